@@ -1,0 +1,42 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// Dependencies point one way: CRdkafka <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Sandbox <- failover.
+let package = Package(
+    name: "OffsetTranslate",
+    products: [
+        .library(name: "OffsetTranslate", targets: ["OffsetTranslate"]),
+        .executable(name: "failover", targets: ["failover"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRdkafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+
+        .target(name: "KafkaClient", dependencies: ["CRdkafka"], swiftSettings: strict),
+        .target(name: "OffsetTranslate", dependencies: ["KafkaClient"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "failover",
+            dependencies: [
+                "OffsetTranslate", "KafkaClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
+        .testTarget(
+            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient"],
+            resources: [.copy("Golden")], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,67 @@
+internal import CRdkafka
+
+/// The librdkafka properties of one client: any name that the linked librdkafka knows, SASL and TLS included.
+///
+/// Values may be secrets, so no description of this type shows one: ``description`` and ``redacted`` replace them.
+public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    private var values: [String: String]
+
+    public init(_ values: [String: String] = [:]) { self.values = values }
+
+    public subscript(name: String) -> String? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    public var names: [String] { values.keys.sorted() }
+
+    /// These properties with those of `other` laid over them.
+    public func merging(_ other: ClientProperties) -> ClientProperties {
+        ClientProperties(values.merging(other.values) { _, new in new })
+    }
+
+    /// Names and values, with every secret's value replaced.
+    public var redacted: [String: String] {
+        values.reduce(into: [:]) { $0[$1.key] = Self.isSecret($1.key) ? "(secret)" : $1.value }
+    }
+
+    public var description: String {
+        redacted.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+
+    public var customMirror: Mirror { Mirror(self, children: redacted.map { (label: $0.key, value: $0.value) }) }
+
+    /// Whether the value of a property must never be shown.
+    public static func isSecret(_ name: String) -> Bool {
+        let name = name.lowercased()
+        if name == "sasl.username" || name.hasSuffix("location") { return false }
+        return ["password", "secret", "key.pem", "ssl.key", "jaas", "oauthbearer.config", "token"]
+            .contains { name.contains($0) }
+    }
+
+    public enum Verdict: Equatable, Sendable {
+        case accepted
+        /// librdkafka has no property of this name (or was built without the feature).
+        case unknown
+        /// The name is known, the value is not acceptable; the text is librdkafka's and holds no secret.
+        case invalid(String)
+    }
+
+    /// What the linked librdkafka says of one property. Reads no file and opens no connection.
+    public static func check(_ name: String, _ value: String) -> Verdict {
+        // Owned here: made and destroyed within this call.
+        let conf = rd_kafka_conf_new()
+        defer { rd_kafka_conf_destroy(conf) }
+        var text = [CChar](repeating: 0, count: 512)
+        switch rd_kafka_conf_set(conf, name, value, &text, text.count) {
+        case RD_KAFKA_CONF_OK: return .accepted
+        case RD_KAFKA_CONF_UNKNOWN: return .unknown
+        default: return .invalid(isSecret(name) ? "the value of \(name) is not acceptable" : String(cString: text))
+        }
+    }
+
+    /// Hands every name and value to the layer that configures librdkafka.
+    func forEach(_ body: (String, String) throws -> Void) rethrows {
+        for (name, value) in values { try body(name, value) }
+    }
+}
