@@ -56,7 +56,7 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
         switch rd_kafka_conf_set(conf, name, value, &text, text.count) {
         case RD_KAFKA_CONF_OK: return .accepted
         case RD_KAFKA_CONF_UNKNOWN: return .unknown
-        default: return .invalid(isSecret(name) ? "the value of \(name) is not acceptable" : String(cString: text))
+        default: return .invalid(isSecret(name) ? "the value of \(name) is not acceptable" : string(text))
         }
     }
 

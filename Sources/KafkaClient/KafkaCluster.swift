@@ -1,0 +1,74 @@
+/// What the toolkit asks of a Kafka cluster: the seam between logic and brokers.
+///
+/// Two things stand behind it: brokers over librdkafka (``LibrdkafkaCluster``) and, in tests, an in-memory cluster that
+/// can fail at any request. Every call ends within the deadline the cluster was opened with, by an answer or by a
+/// ``KafkaError`` that names the cluster. No call blocks the cooperative thread pool.
+public protocol KafkaCluster: Sendable {
+    /// The cluster's alias, for messages.
+    var name: String { get }
+
+    /// The id that the brokers report, where they do.
+    func clusterID() async throws -> String?
+
+    /// All topics that the principal may see, with their partition counts. Asking never creates a topic.
+    func topics() async throws -> [String: Int]
+
+    /// Log start and end offsets. A partition that does not exist is missing from the answer.
+    func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds]
+
+    /// Reads ranges of logs, oldest record first within each partition, folding each record into `state`.
+    ///
+    /// Offsets that hold no record for a reader (control records, compacted or aborted ones) are passed over. The
+    /// deadline bounds the time without progress, not the whole scan.
+    func scan<State: Sendable>(
+        _ ranges: [LogRange], into state: State,
+        _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
+    ) async throws -> State
+
+    /// All consumer groups. Throws ``KafkaError/Code/unsupportedFeature`` where the brokers can't list them.
+    func groups() async throws -> [GroupListing]
+
+    /// One group's state; `nil` where the group does not exist.
+    func group(named name: String) async throws -> GroupListing?
+
+    /// A group's committed offsets for the named partitions; those without a commit are missing from the answer.
+    func committedOffsets(of group: String, for partitions: [TopicPartition]) async throws
+        -> [TopicPartition: CommittedOffset]
+
+    /// Commits offsets for a group without being a member of it, and returns the partitions that were refused.
+    ///
+    /// Brokers refuse it for a group with live members (``KafkaError/Code/unknownMember``). When this throws a
+    /// time-out, the commit may have happened: read back.
+    func commit(_ offsets: [TopicPartition: CommittedOffset], for group: String) async throws
+        -> [TopicPartition: KafkaError]
+
+    /// Creates topics. One that exists already is not an error.
+    func createTopics(_ topics: [NewTopic]) async throws
+}
+
+/// Offsets `bounds.start ..< bounds.end` of one partition.
+public struct LogRange: Hashable, Sendable {
+    public var partition: TopicPartition
+    public var bounds: LogBounds
+
+    public init(_ partition: TopicPartition, _ bounds: LogBounds) {
+        self.partition = partition
+        self.bounds = bounds
+    }
+}
+
+/// A topic to be created.
+public struct NewTopic: Hashable, Sendable {
+    public var name: String
+    public var partitions: Int
+    /// -1 asks for the brokers' default.
+    public var replicationFactor: Int
+    public var configuration: [String: String]
+
+    public init(name: String, partitions: Int, replicationFactor: Int = -1, configuration: [String: String] = [:]) {
+        self.name = name
+        self.partitions = partitions
+        self.replicationFactor = replicationFactor
+        self.configuration = configuration
+    }
+}

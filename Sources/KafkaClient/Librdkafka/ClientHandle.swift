@@ -1,0 +1,170 @@
+internal import CRdkafka
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+
+/// Sole owner of one `rd_kafka_t`: made in `init`, destroyed in `deinit`.
+///
+/// `@unchecked Sendable`: the pointer never changes, and librdkafka's handles may be used from any thread.
+final class ClientHandle: @unchecked Sendable {
+    enum Kind {
+        case consumer, producer
+    }
+
+    let raw: OpaquePointer
+    let cluster: String
+    /// Outlives `raw`, whose log callback points at it: the destruction below keeps it until the handle is gone.
+    let diagnostics: ClientDiagnostics
+    /// A consumer that joined its group must say goodbye; one that only reads or commits has nobody to tell.
+    private let leavesGroup: Bool
+
+    /// - Throws: ``KafkaError`` with code `invalidArgument` where librdkafka refuses a property.
+    init(
+        _ kind: Kind, cluster: String, properties: ClientProperties, defaults: [String: String] = [:],
+        leavesGroup: Bool = false, log: ClientLog? = nil, configure: (OpaquePointer) -> Void = { _ in }
+    ) throws(KafkaError) {
+        self.cluster = cluster
+        self.leavesGroup = leavesGroup
+        diagnostics = ClientDiagnostics(cluster: cluster, log: log)
+        // Owned here until rd_kafka_new takes it, which it does only on success.
+        let conf: OpaquePointer = rd_kafka_conf_new()
+        do {
+            try Self.apply(ClientProperties(Self.builtin.merging(defaults) { $1 }).merging(properties), to: conf, cluster)
+        } catch {
+            rd_kafka_conf_destroy(conf)
+            throw error
+        }
+        rd_kafka_conf_set_opaque(conf, Unmanaged.passUnretained(diagnostics).toOpaque())
+        rd_kafka_conf_set_log_cb(conf) { client, level, facility, text in
+            guard let client, let opaque = rd_kafka_opaque(client), let text else { return }
+            Unmanaged<ClientDiagnostics>.fromOpaque(opaque).takeUnretainedValue()
+                .record(level: level, facility: facility.map { String(cString: $0) } ?? "", text: String(cString: text))
+        }
+        configure(conf)
+        var text = [CChar](repeating: 0, count: 512)
+        guard let raw = rd_kafka_new(kind == .consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, &text, text.count)
+        else {
+            rd_kafka_conf_destroy(conf)
+            throw KafkaError(.invalidArgument, "set up a Kafka client", cluster: cluster, message: string(text), isFatal: true)
+        }
+        self.raw = raw
+    }
+
+    /// Quiet, and no surprises: topics are never created by looking, offsets never committed by themselves.
+    private static let builtin = [
+        "client.id": "failover",
+        "allow.auto.create.topics": "false",
+        "log_level": "4",
+        "log.connection.close": "false",
+        "socket.connection.setup.timeout.ms": "10000",
+        "reconnect.backoff.max.ms": "1000",
+    ]
+
+    private static func apply(
+        _ properties: ClientProperties, to conf: OpaquePointer, _ cluster: String
+    ) throws(KafkaError) {
+        var text = [CChar](repeating: 0, count: 512)
+        var failure: KafkaError?
+        properties.forEach { name, value in
+            guard failure == nil, rd_kafka_conf_set(conf, name, value, &text, text.count) != RD_KAFKA_CONF_OK else { return }
+            let reason = ClientProperties.isSecret(name) ? "the value of \(name) is not acceptable" : string(text)
+            failure = KafkaError(
+                .invalidArgument, "set the client property \(name)", cluster: cluster, message: reason, isFatal: true)
+        }
+        if let failure { throw failure }
+    }
+
+    /// An error of this client; a time-out tells what the client last complained of.
+    func error(
+        _ code: rd_kafka_resp_err_t, _ operation: String, topic: String? = nil, partition: Int32? = nil,
+        group: String? = nil, message: String? = nil
+    ) -> KafkaError {
+        var error = KafkaError(
+            .init(code), operation, cluster: cluster, topic: topic, partition: partition, group: group, message: message)
+        if [.timedOut, .transport, .allBrokersDown].contains(error.code), let complaint = diagnostics.lastComplaint {
+            if let code = complaint.code { error.code = code }
+            error.message += "; " + complaint.text
+        }
+        if code == RD_KAFKA_RESP_ERR__FATAL {
+            var text = [CChar](repeating: 0, count: 512)
+            error.code = .init(rd_kafka_fatal_error(raw, &text, text.count))
+            error.message = string(text)
+            error.isFatal = true
+        }
+        return error
+    }
+
+    /// Takes over a `rd_kafka_error_t` and frees it.
+    func error(consuming error: OpaquePointer, _ operation: String, topic: String? = nil, group: String? = nil) -> KafkaError {
+        defer { rd_kafka_error_destroy(error) }
+        var result = self.error(
+            rd_kafka_error_code(error), operation, topic: topic, group: group,
+            message: String(cString: rd_kafka_error_string(error)))
+        result.isRetriable = result.isRetriable || rd_kafka_error_is_retriable(error) != 0
+        result.isFatal = result.isFatal || rd_kafka_error_is_fatal(error) != 0
+        return result
+    }
+
+    deinit {
+        // Destroying waits for the client's own threads: never on the cooperative pool.
+        let (raw, diagnostics, flags) = (
+            UInt(bitPattern: raw), diagnostics, leavesGroup ? 0 : RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE
+        )
+        Self.graveyard.async {
+            rd_kafka_destroy_flags(OpaquePointer(bitPattern: raw), flags)
+            withExtendedLifetime(diagnostics) {}
+        }
+    }
+
+    private static let graveyard = DispatchQueue(label: "kafka.destroy", attributes: .concurrent)
+
+    /// Waits until every client destroyed so far is really gone; for leak checks and a clean exit.
+    static func drain() { graveyard.sync(flags: .barrier) {} }
+}
+
+/// A C string buffer as text.
+func string(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// Receives the client library's own log lines: cluster, syslog level, facility, text.
+public typealias ClientLog = @Sendable (_ cluster: String, _ level: Int, _ facility: String, _ text: String) -> Void
+
+/// Remembers what a client last complained of, so that a time-out can say more than "timed out".
+final class ClientDiagnostics: Sendable {
+    struct Complaint {
+        /// What the text proves; nil where it is only a connection that failed.
+        var code: KafkaError.Code?
+        var text: String
+    }
+
+    private let cluster: String
+    private let log: ClientLog?
+    private let complaint = Mutex<Complaint?>(nil)
+
+    init(cluster: String, log: ClientLog?) {
+        self.cluster = cluster
+        self.log = log
+    }
+
+    func record(level: Int32, facility: String, text: String) {
+        if ["FAIL", "ERROR", "SSL", "SASL"].contains(facility) {
+            // "[thrd:…]: broker/…: Connect to … failed: Connection refused (after 0ms in state CONNECT)"
+            var said = text.hasPrefix("[") ? (text.range(of: "]: ").map { String(text[$0.upperBound...]) } ?? text) : text
+            if let tail = said.range(of: " (after ") { said = String(said[..<tail.lowerBound]) }
+            let lower = said.lowercased()
+            let code: KafkaError.Code? =
+                lower.contains("authentication") ? .authentication
+                : lower.contains("ssl handshake") || lower.contains("certificate") ? .ssl
+                : lower.contains("failed to resolve") ? .resolve : nil
+            complaint.withLock {
+                // "all brokers down" adds nothing to the reason it follows.
+                if $0 != nil, lower.contains("brokers are down") { return }
+                $0 = Complaint(code: code, text: said)
+            }
+        }
+        log?(cluster, Int(level), facility, text)
+    }
+
+    var lastComplaint: Complaint? { complaint.withLock { $0 } }
+}

@@ -1,0 +1,128 @@
+internal import CRdkafka
+
+/// Reads chosen partitions from chosen offsets, outside any consumer group: it needs READ and DESCRIBE on the topics
+/// and nothing else.
+///
+/// librdkafka fetches in its own threads; ``poll(max:timeout:_:)`` takes what is there. Not polling is
+/// back-pressure: the client stops fetching at its queue limits.
+public actor LogReader {
+    /// What came with a batch besides records.
+    public struct Polled: Sendable {
+        public var records = 0
+        /// Partitions whose end was reached, with the offset of that end (control records included).
+        public var ends: [TopicPartition: Int64] = [:]
+        /// Complaints about partitions. The client goes on after those that are retriable.
+        public var errors: [KafkaError] = []
+    }
+
+    private let executor: BlockingExecutor
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    // Released in this order in `close`: partitions stopped, topics, queue, handle.
+    private let handle: ClientHandle
+    private let queue: OpaquePointer
+    private var topics: [String: OpaquePointer] = [:]
+    private var started: Set<TopicPartition> = []
+    private var batch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+
+    public init(cluster: String, properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
+        executor = BlockingExecutor(label: "kafka.reader")
+        handle = try ClientHandle(
+            .consumer, cluster: cluster, properties: properties,
+            defaults: [
+                "enable.partition.eof": "true", "auto.offset.reset": "error", "enable.auto.commit": "false",
+                "enable.auto.offset.store": "false", "fetch.wait.max.ms": "50", "queued.min.messages": "1000000",
+            ],
+            log: log)
+        queue = rd_kafka_queue_new(handle.raw)
+        batch = .allocate(capacity: 4096)
+    }
+
+    /// Starts reading a partition at `offset`.
+    public func start(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
+        let topic = try topicHandle(partition.topic)
+        guard rd_kafka_consume_start_queue(topic, partition.partition, offset, queue) == 0 else {
+            throw handle.error(
+                rd_kafka_last_error(), "read from offset \(offset)", topic: partition.topic, partition: partition.partition)
+        }
+        started.insert(partition)
+    }
+
+    /// Stops reading a partition; what was fetched of it already may still be polled.
+    public func stop(_ partition: TopicPartition) {
+        guard started.remove(partition) != nil, let topic = topics[partition.topic] else { return }
+        rd_kafka_consume_stop(topic, partition.partition)
+    }
+
+    private func topicHandle(_ name: String) throws(KafkaError) -> OpaquePointer {
+        if let topic = topics[name] { return topic }
+        guard let topic = rd_kafka_topic_new(handle.raw, name, nil) else {
+            throw handle.error(rd_kafka_last_error(), "open the topic", topic: name)
+        }
+        topics[name] = topic
+        return topic
+    }
+
+    /// Waits up to `timeout` for records and lends up to `max` of them to `body`.
+    public func poll(
+        max: Int = 4096, timeout: Duration, _ body: @Sendable (borrowing MessageBatch) throws -> Void
+    ) throws -> Polled {
+        let count = rd_kafka_consume_batch_queue(
+            queue, Swift.max(0, timeout.milliseconds), batch.baseAddress, min(max, batch.count))
+        guard count >= 0 else { throw handle.error(rd_kafka_last_error(), "fetch records") }
+        // Ours from here on: each is destroyed exactly once, also when `body` throws.
+        defer { for index in 0..<count { rd_kafka_message_destroy(batch[index]) } }
+        var polled = Polled()
+        for index in 0..<count {
+            guard let message = batch[index] else { continue }
+            switch message.pointee.err {
+            case RD_KAFKA_RESP_ERR_NO_ERROR:
+                polled.records += 1
+            case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+                polled.ends[Self.partition(of: message)] = message.pointee.offset
+            case let code:
+                let place = message.pointee.rkt == nil ? nil : Self.partition(of: message)
+                polled.errors.append(
+                    handle.error(
+                        code, "fetch records", topic: place?.topic, partition: place?.partition,
+                        message: rd_kafka_message_errstr(message).map { String(cString: $0) }))
+            }
+        }
+        if polled.records > 0 { try body(MessageBatch(UnsafeMutableBufferPointer(rebasing: batch[..<count]))) }
+        return polled
+    }
+
+    /// The error that a wait without an answer amounts to.
+    func timedOut(_ operation: String, _ partition: TopicPartition? = nil) -> KafkaError {
+        handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, operation, topic: partition?.topic, partition: partition?.partition)
+    }
+
+    private static func partition(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> TopicPartition {
+        TopicPartition(
+            topic: String(cString: rd_kafka_topic_name(message.pointee.rkt)), partition: message.pointee.partition)
+    }
+
+    isolated deinit {
+        for partition in started { topics[partition.topic].map { _ = rd_kafka_consume_stop($0, partition.partition) } }
+        // Records that nobody polled are freed with the queue.
+        topics.values.forEach(rd_kafka_topic_destroy)
+        rd_kafka_queue_destroy(queue)
+        batch.deallocate()
+    }
+}
+
+/// Records as they lie in the client's memory, gone when the call that lent them returns.
+public struct MessageBatch: ~Copyable {
+    private let messages: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+
+    fileprivate init(_ messages: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>) {
+        self.messages = messages
+    }
+
+    /// In the order of each partition's log.
+    public func forEach(_ body: (borrowing MessageView) throws -> Void) rethrows {
+        for case let message? in messages where message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+            try body(MessageView(message))
+        }
+    }
+}
