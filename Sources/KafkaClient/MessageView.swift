@@ -13,6 +13,8 @@ public struct MessageView: ~Copyable {
     public let offset: Int64
     /// Milliseconds since the epoch; -1 where the record has none.
     public let timestamp: Int64
+    /// The broker set the timestamp when it appended the record, so a copy elsewhere has another one.
+    public let isLogAppendTime: Bool
     public let key: UnsafeRawBufferPointer?
     public let value: UnsafeRawBufferPointer?
 
@@ -21,7 +23,9 @@ public struct MessageView: ~Copyable {
         backing = .librdkafka(message)
         partition = message.pointee.partition
         offset = message.pointee.offset
-        timestamp = rd_kafka_message_timestamp(message, nil)
+        var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        timestamp = rd_kafka_message_timestamp(message, &type)
+        isLogAppendTime = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME
         key = message.pointee.key.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.key_len) }
         value = message.pointee.payload.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.len) }
     }
@@ -31,6 +35,7 @@ public struct MessageView: ~Copyable {
         partition = record.topicPartition.partition
         offset = record.offset
         timestamp = record.record.timestamp ?? -1
+        isLogAppendTime = false
         self.key = key
         self.value = value
     }

@@ -69,7 +69,7 @@ import Testing
         #expect(try await cluster.committedOffsets(of: "g", for: [first, second]).isEmpty)
 
         embedded.fail(next: .offsetCommit, with: [.notCoordinator, .coordinatorLoadInProgress])
-        let wanted = [first: CommittedOffset(offset: 5, metadata: "m1 ✓"), second: CommittedOffset(offset: 0)]
+        let wanted = [first: CommittedOffset(offset: 5, metadata: "m1 ✓\0"), second: CommittedOffset(offset: 0)]
         #expect(try await cluster.commit(wanted, for: "g").isEmpty)
 
         embedded.fail(next: .offsetFetch, with: [.notCoordinator, .coordinatorLoadInProgress])

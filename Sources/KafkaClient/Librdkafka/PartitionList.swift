@@ -18,9 +18,13 @@ struct PartitionList: ~Copyable {
     func add(_ partition: TopicPartition, offset: Int64? = nil, metadata: String? = nil) {
         guard let entry = rd_kafka_topic_partition_list_add(raw, partition.topic, partition.partition) else { return }
         if let offset { entry.pointee.offset = offset }
-        if let metadata, !metadata.isEmpty, let copy = strdup(metadata) {
-            entry.pointee.metadata = UnsafeMutableRawPointer(copy)
-            entry.pointee.metadata_size = strlen(copy)
+        if let metadata, !metadata.isEmpty {
+            // Byte for byte, NULs included: it is the application's text, not ours.
+            let bytes = Array(metadata.utf8)
+            guard let copy = malloc(bytes.count) else { return }
+            copy.copyMemory(from: bytes, byteCount: bytes.count)
+            entry.pointee.metadata = copy
+            entry.pointee.metadata_size = bytes.count
         }
     }
 

@@ -1,0 +1,61 @@
+/// Reads Kafka's primitive types: big-endian, strings as an int16 length and UTF-8 (`org.apache.kafka.common.protocol.types.Type`).
+///
+/// Bytes after the last field are left alone, as upstream's readers do.
+struct WireReader {
+    private var rest: UnsafeRawBufferPointer
+
+    /// - Throws: ``WireError/missingKey``.
+    init(key: UnsafeRawBufferPointer?) throws(WireError) {
+        guard let key else { throw .missingKey }
+        rest = key
+    }
+
+    /// - Throws: ``WireError/tombstone``.
+    init(value: UnsafeRawBufferPointer?) throws(WireError) {
+        guard let value else { throw .tombstone }
+        rest = value
+    }
+
+    mutating func integer<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
+        guard rest.count >= MemoryLayout<Integer>.size else { throw .truncated(field: field) }
+        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(MemoryLayout<Integer>.size)) }
+        return Integer(bigEndian: rest.loadUnaligned(as: Integer.self))
+    }
+
+    mutating func notNegative<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
+        let value: Integer = try integer(field)
+        guard value >= 0 else { throw .negative(field: field, Int64(value)) }
+        return value
+    }
+
+    mutating func string(_ field: String) throws(WireError) -> String {
+        let length: Int16 = try integer(field)
+        guard length >= 0 else { throw .negativeLength(field: field) }
+        guard rest.count >= Int(length) else { throw .truncated(field: field) }
+        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(length))) }
+        guard let text = String(validating: rest.prefix(Int(length)), as: UTF8.self) else { throw .invalidUTF8(field: field) }
+        return text
+    }
+
+    /// - Throws: ``WireError/unsupportedVersion(_:)`` unless it is 0, the only one there is.
+    mutating func version() throws(WireError) {
+        let version: Int16 = try integer("version")
+        guard version == 0 else { throw .unsupportedVersion(version) }
+    }
+}
+
+/// Writes what ``WireReader`` reads.
+struct WireWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func integer<Integer: FixedWidthInteger>(_ value: Integer) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func string(_ text: String, _ field: String) throws(WireError) {
+        let utf8 = Array(text.utf8)
+        guard let length = Int16(exactly: utf8.count) else { throw .tooLong(field: field, bytes: utf8.count) }
+        integer(length)
+        bytes += utf8
+    }
+}
