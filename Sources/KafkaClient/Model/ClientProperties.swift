@@ -5,6 +5,8 @@ internal import CRdkafka
 /// Values may be secrets, so no description of this type shows one: ``description`` and ``redacted`` replace them.
 public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     private var values: [String: String]
+    /// Names whose values are secret for a reason the name does not tell.
+    private var secretNames: Set<String> = []
 
     public init(_ values: [String: String] = [:]) { self.values = values }
 
@@ -13,16 +15,31 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
         set { values[name] = newValue }
     }
 
+    /// Sets a value that no description shows, whatever the property's name.
+    ///
+    /// For values that came from a secret store: even a host name is then not ours to print.
+    public mutating func setSecret(_ name: String, to value: String) {
+        values[name] = value
+        secretNames.insert(name)
+    }
+
     public var names: [String] { values.keys.sorted() }
 
     /// These properties with those of `other` laid over them.
     public func merging(_ other: ClientProperties) -> ClientProperties {
-        ClientProperties(values.merging(other.values) { _, new in new })
+        var merged = ClientProperties(values.merging(other.values) { _, new in new })
+        merged.secretNames = secretNames.union(other.secretNames)
+        return merged
     }
+
+    /// Same names with same values; where a value came from does not matter.
+    public static func == (a: Self, b: Self) -> Bool { a.values == b.values }
 
     /// Names and values, with every secret's value replaced.
     public var redacted: [String: String] {
-        values.reduce(into: [:]) { $0[$1.key] = Self.isSecret($1.key) ? "(secret)" : $1.value }
+        values.reduce(into: [:]) {
+            $0[$1.key] = Self.isSecret($1.key) || secretNames.contains($1.key) ? "(secret)" : $1.value
+        }
     }
 
     public var description: String {
