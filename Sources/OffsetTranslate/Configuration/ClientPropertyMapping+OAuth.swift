@@ -34,22 +34,25 @@ extension ClientPropertyMapping {
         }
         try put("sasl.oauthbearer.method", "oidc", from: jaas)
         try put("sasl.oauthbearer.token.endpoint.url", endpoint.text, from: endpoint)
-        let credentials = [
-            ("clientId", "sasl.oauthbearer.client.id"), ("clientSecret", "sasl.oauthbearer.client.secret"),
-        ]
-        for (option, name) in credentials {
-            if let value = entry.options[option] {
-                try put(name, value, from: jaas)
-            } else if properties[name] == nil, !has(name) {
-                throw jaas.error(.missing, "OAUTHBEARER needs \(option)=\"...\"", remedy: "Add it to the login module")
-            }
+        for (name, value) in Self.credentials(entry) { try put(name, value, from: jaas) }
+        for name in ["sasl.oauthbearer.client.id", "sasl.oauthbearer.client.secret"] {
+            guard properties[name] == nil, !has(name) else { continue }
+            throw jaas.error(
+                .missing, "OAUTHBEARER needs clientId=\"...\" and clientSecret=\"...\"",
+                remedy: "Add them to the login module")
         }
-        if let scope = entry.options["scope"] { try put("sasl.oauthbearer.scope", scope, from: jaas) }
+    }
+
+    /// The options of Kafka's login module by librdkafka's names.
+    static func credentials(_ entry: JaasEntry) -> [(name: String, value: String)] {
+        let options = [
+            ("clientId", "sasl.oauthbearer.client.id"), ("clientSecret", "sasl.oauthbearer.client.secret"),
+            ("scope", "sasl.oauthbearer.scope"),
+        ]
         let extensions = entry.options.filter { $0.key.hasPrefix("extension_") }
             .map { "\($0.key.dropFirst("extension_".count))=\($0.value)" }.sorted()
-        if !extensions.isEmpty {
-            try put("sasl.oauthbearer.extensions", extensions.joined(separator: ","), from: jaas)
-        }
+        return options.compactMap { option, name in entry.options[option].map { (name, $0) } }
+            + (extensions.isEmpty ? [] : [("sasl.oauthbearer.extensions", extensions.joined(separator: ","))])
     }
 
     /// Kafka's unsecured tokens, which are for tests on both sides.

@@ -66,6 +66,11 @@ extension ClientPropertyMapping {
             if Int64(value) != nil, !ClientNames.isShared(name) {
                 return warn(setting, "outside librdkafka's range for “\(name)”; its default is used")
             }
+            if text.contains("not supported in this build") {
+                throw setting.error(
+                    .unsupported, "the linked librdkafka was built without what “\(name)” needs",
+                    remedy: "Link a librdkafka that has it (OAUTHBEARER with credentials needs libcurl)")
+            }
             let isSecret = setting.isSecret || ClientProperties.isSecret(name)
             throw setting.error(
                 .invalid, "not acceptable to librdkafka" + (isSecret ? "" : ": \(text)"),

@@ -54,9 +54,11 @@ extension FlowAssembly {
 
     func filter(_ include: MirrorKey?, _ exclude: MirrorKey) throws(ConfigurationError) -> NameFilter {
         do {
-            return try NameFilter(
+            var filter = try NameFilter(
                 include: include.map { NameFilter.list(text($0)) } ?? [".*"], exclude: NameFilter.list(text(exclude)),
                 includeKey: include?.rawValue ?? "", excludeKey: exclude.rawValue)
+            filter.isSecret = [include, exclude].contains { $0.flatMap(setting)?.isSecret == true }
+            return filter
         } catch {
             let key = error.key.flatMap(MirrorKey.init(rawValue:)) ?? exclude
             guard let setting = setting(key) else { throw error }

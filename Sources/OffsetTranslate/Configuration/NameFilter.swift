@@ -6,11 +6,13 @@ internal import Foundation
 /// A name is matched as a whole; any expression of a list may match it; an excluded name is out whatever includes it.
 /// A list is compiled as one alternation, as MirrorMaker does, so that `(?i)` at its start holds for all of it.
 /// An empty list matches nothing.
-public struct NameFilter: Sendable, Equatable, CustomStringConvertible {
+public struct NameFilter: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     public let include: [String]
     public let exclude: [String]
     private let included: Pattern
     private let excluded: Pattern
+    /// Whether a list came through a config provider, so that no description may show it.
+    var isSecret = false
 
     /// - Parameters:
     ///   - includeKey: the configuration key of the first list, for the error.
@@ -44,8 +46,14 @@ public struct NameFilter: Sendable, Equatable, CustomStringConvertible {
             .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
+    /// The lists, unless they came through a config provider.
     public var description: String {
-        include.joined(separator: ", ") + (exclude.isEmpty ? "" : " but not " + exclude.joined(separator: ", "))
+        if isSecret { return "(secret)" }
+        return include.joined(separator: ", ") + (exclude.isEmpty ? "" : " but not " + exclude.joined(separator: ", "))
+    }
+
+    public var customMirror: Mirror {
+        Mirror(self, children: isSecret ? [:] : ["include": include, "exclude": exclude])
     }
 
     public static func == (a: Self, b: Self) -> Bool { a.include == b.include && a.exclude == b.exclude }

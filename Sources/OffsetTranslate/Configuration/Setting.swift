@@ -1,5 +1,4 @@
-internal import KafkaClient
-import Foundation
+internal import Foundation
 
 /// One value on its way from a file to where it is used, with all that a message about it needs.
 struct Setting: Sendable, CustomStringConvertible, CustomReflectable {
