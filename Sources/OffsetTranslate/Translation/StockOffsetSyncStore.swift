@@ -2,8 +2,8 @@ public import KafkaClient
 
 /// The offset translation of stock MirrorMaker 2, answer for answer.
 ///
-/// A port of the rules of `org.apache.kafka.connect.mirror.OffsetSyncStore` (as of KIP-545 with KAFKA-12468,
-/// KAFKA-14666 and KAFKA-15905): 64 slots for each partition, dense near the newest sync and exponentially sparser
+/// A port of the rules of `org.apache.kafka.connect.mirror.OffsetSyncStore` (KIP-382, with KAFKA-12468, KAFKA-14666
+/// and KAFKA-15905): 64 slots for each partition, dense near the newest sync and exponentially sparser
 /// towards older ones. It is here to say what a stock deployment answers, and by how much better answers differ.
 ///
 /// It promises never to skip a record that was copied, if the syncs are true and arrive in the order of their topic.

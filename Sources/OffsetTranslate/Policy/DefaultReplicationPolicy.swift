@@ -1,0 +1,43 @@
+/// MM2's default: the copy of `orders` from the cluster `A` is `A.orders`
+/// (`org.apache.kafka.connect.mirror.DefaultReplicationPolicy`, KIP-382).
+///
+/// Every local topic that has the separator in its name looks remote, as it does to stock: `team.orders` seems to come
+/// from a cluster `team`.
+public struct DefaultReplicationPolicy: ReplicationPolicy, Hashable {
+    /// `replication.policy.separator`; may have more than one character.
+    public let separator: String
+    public let internalSeparator: String
+
+    /// - Parameters:
+    ///   - separator: `replication.policy.separator`.
+    ///   - internalTopicSeparatorEnabled: `replication.policy.internal.topic.separator.enabled` (KIP-949): whether internal
+    ///     topics have the separator in their names too, instead of ".".
+    public init(separator: String = ".", internalTopicSeparatorEnabled: Bool = true) {
+        self.separator = separator
+        internalSeparator = internalTopicSeparatorEnabled ? separator : "."
+    }
+
+    public func remoteTopic(_ topic: String, from sourceAlias: String) -> String { sourceAlias + separator + topic }
+
+    public func sourceAlias(ofRemoteTopic topic: String) -> String? {
+        split(topic).map { String($0.source) }
+    }
+
+    public func upstreamTopic(of topic: String) -> String? {
+        split(topic).map { String($0.upstream) }
+    }
+
+    /// Stock takes the first part of Java's `split`, which drops empty parts at the end: a name with nothing but
+    /// separators after its first part is not remote, while one that starts with a separator comes from the cluster "".
+    private func split(_ topic: String) -> (source: Substring, upstream: Substring)? {
+        guard !separator.isEmpty else {
+            // Java splits between characters then.
+            return topic.count < 2 ? nil : (topic.prefix(1), topic.dropFirst())
+        }
+        guard let found = topic.firstRange(of: separator) else { return nil }
+        let upstream = topic[found.upperBound...]
+        var rest = upstream
+        while rest.hasPrefix(separator) { rest = rest.dropFirst(separator.count) }
+        return rest.isEmpty ? nil : (topic[..<found.lowerBound], upstream)
+    }
+}
