@@ -133,7 +133,7 @@ import Testing
         let (embedded, _) = try start()
         try embedded.createTopic("t", partitions: 1)
         var properties = embedded.properties
-        properties["message.timeout.ms"] = "600"
+        properties["message.timeout.ms"] = "3000"
         let producer = try Producer(cluster: "east", properties: properties)
         let partition = TopicPartition(topic: "t", partition: 0)
         _ = try await producer.send(Record(value: [1]), to: partition)
@@ -142,7 +142,7 @@ import Testing
         for _ in 0..<10 {
             try producer.produce(Record(value: [2]), to: partition) { if case .failure = $0 { failures.withLock { $0 += 1 } } }
         }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(20)))
         #expect(failures.withLock { $0 } == 10)
     }
 
