@@ -118,28 +118,35 @@ extension FlowAssembly {
     private func customPolicy(
         _ name: String, _ separator: String, _ internalSeparator: Bool
     ) throws(ConfigurationError) -> ReplicationPolicySetting.Custom {
-        let parts = [MirrorKey.customPrefix, .customSuffix, .customPattern].compactMap(setting)
+        let affixes = [MirrorKey.customPrefix, .customSuffix]
+        let patterns = [MirrorKey.customPattern, .customReplacement, .customInversePattern, .customInverseReplacement]
+        let parts = (affixes + patterns).compactMap(setting)
         guard !parts.isEmpty else {
             throw invalid(
                 .policyClass, "is Java code, whose naming of topics is not known here",
                 "Use DefaultReplicationPolicy or IdentityReplicationPolicy, or describe the naming with "
-                    + "failover.policy.prefix, failover.policy.suffix and failover.policy.pattern")
+                    + "failover.policy.prefix and failover.policy.suffix, or failover.policy.pattern")
         }
-        for key in [MirrorKey.customPrefix, .customSuffix] {
+        for key in affixes {
             let rest = text(key).replacing("{source}", with: "")
             guard rest.unicodeScalars.allSatisfy(Self.isTopicCharacter) else {
                 throw invalid(key, "cannot be part of a topic name", "Use letters, digits, “.”, “_”, “-” and {source}")
             }
         }
-        if let pattern = setting(.customPattern) {
-            guard pattern.text.contains("(?<topic>"), (try? NameFilter(include: [pattern.text])) != nil else {
-                throw invalid(
-                    .customPattern, "is not a regular expression with a group (?<topic>...)",
-                    "For example (?<source>[a-z]+)_(?<topic>.+)")
+        var rename: ReplicationPolicySetting.Rename?
+        if patterns.contains(where: { setting($0) != nil }) {
+            if let missing = patterns.first(where: { setting($0) == nil }) {
+                throw invalid(missing, "is needed beside the other three", "A renaming by pattern is given with its inverse")
             }
+            if let affix = affixes.first(where: { setting($0) != nil }) {
+                throw invalid(affix, "and a pattern exclude each other", "Leave one of the two out")
+            }
+            rename = .init(
+                pattern: text(.customPattern), replacement: text(.customReplacement),
+                inversePattern: text(.customInversePattern), inverseReplacement: text(.customInverseReplacement))
         }
         return .init(
-            className: name, prefix: text(.customPrefix), suffix: text(.customSuffix), pattern: setting(.customPattern)?.text,
+            className: name, prefix: text(.customPrefix), suffix: text(.customSuffix), rename: rename,
             separator: separator, internalSeparatorEnabled: internalSeparator)
     }
 }

@@ -33,6 +33,7 @@ struct FlowAssembly {
         flow.topicProperties = try filter(nil, .configPropertiesExclude)
         flow.useDefaultsFrom = try side(.useDefaultsFrom)
         flow.offsetSyncsLocation = try side(.offsetSyncsLocation)
+        flow.offsetSyncsLocationIsGiven = setting(.offsetSyncsLocation) != nil
         flow.offsetLagMax = try number(.offsetLagMax, 0...Int64.max)
         flow.emitOffsetSyncs = try bool(.emitOffsetSyncs)
         flow.heartbeatsReplication = try bool(.heartbeatsReplication)

@@ -37,6 +37,8 @@ public struct FlowConfiguration: Sendable, Equatable, CustomStringConvertible {
     public var useDefaultsFrom = ClusterSide.target
 
     public var offsetSyncsLocation = OffsetSyncsLocationSetting.source
+    /// Whether the configuration says so itself: if not, readers look on both sides, and our own mirror takes the target.
+    public var offsetSyncsLocationIsGiven = false
     /// How far a partition may get ahead of its last offset sync, in records.
     public var offsetLagMax: Int64 = 100
     public var emitOffsetSyncs = true

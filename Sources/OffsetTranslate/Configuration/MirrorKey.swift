@@ -17,6 +17,9 @@ enum MirrorKey: String, CaseIterable {
     case customPrefix = "failover.policy.prefix"
     case customSuffix = "failover.policy.suffix"
     case customPattern = "failover.policy.pattern"
+    case customReplacement = "failover.policy.replacement"
+    case customInversePattern = "failover.policy.inverse.pattern"
+    case customInverseReplacement = "failover.policy.inverse.replacement"
 
     case offsetSyncsLocation = "offset-syncs.topic.location"
     case offsetLagMax = "offset.lag.max"
@@ -100,7 +103,8 @@ extension MirrorKey {
         case .configPropertyFilterClass: "org.apache.kafka.connect.mirror.DefaultConfigPropertyFilter"
         case .forwardingAdminClass: "org.apache.kafka.clients.admin.ForwardingAdmin"
         case .metricReporters: "org.apache.kafka.common.metrics.JmxReporter"
-        case .sourceAlias, .customPrefix, .customSuffix, .customPattern: ""
+        case .sourceAlias, .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
+            .customInverseReplacement: ""
         }
     }
 
@@ -119,7 +123,8 @@ extension MirrorKey {
         case .emitHeartbeatsEnabled, .emitHeartbeatsInterval, .heartbeatsReplicationFactor: [.heartbeat]
         case .sourceAlias, .targetAlias, .enabled, .adminTimeout, .offsetFlushInterval: MirrorConnector.allCases
         case .policyClass, .policySeparator, .policyInternalSeparator: MirrorConnector.allCases
-        case .customPrefix, .customSuffix, .customPattern: MirrorConnector.allCases
+        case .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
+            .customInverseReplacement: MirrorConnector.allCases
         case .forwardingAdminClass, .metricReporters: MirrorConnector.allCases
         }
     }
@@ -129,7 +134,8 @@ extension MirrorKey {
         switch self {
         case .sourceAlias, .targetAlias, .offsetSyncsLocation: true
         case .policyClass, .policySeparator, .policyInternalSeparator: true
-        case .customPrefix, .customSuffix, .customPattern: true
+        case .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
+            .customInverseReplacement: true
         default: false
         }
     }
@@ -151,7 +157,10 @@ extension MirrorKey {
         case .policyInternalSeparator: "`false`: internal topics keep `.` as separator. Read only where a separator is set."
         case .customPrefix: "For a policy class of your own: what stands before the topic; `{source}` is the source alias."
         case .customSuffix: "For a policy class of your own: what stands after the topic; `{source}` is the source alias."
-        case .customPattern: "For a policy class of your own: recognises mirrored topics; groups `(?<topic>...)` and `(?<source>...)`."
+        case .customPattern: "For a policy class of your own, instead of prefix and suffix: the source topics that are renamed, as in Connect's `RegexRouter`."
+        case .customReplacement: "The name of the copy; `$1` is the pattern's first group."
+        case .customInversePattern: "The names of copies."
+        case .customInverseReplacement: "The source topic of a copy; checked by renaming it back."
         case .offsetSyncsLocation: "The cluster that holds the offset-syncs topic: `source` or `target`."
         case .offsetLagMax: "How far a partition may get ahead of its last offset sync, in records; 0 syncs each record."
         case .emitOffsetSyncs: "Whether offset syncs are written at all."

@@ -73,8 +73,12 @@ struct ConfigurationDedicatedFileTests {
         ("replication.policy.class = org.apache.kafka.connect.mirror.IdentityReplicationPolicy", .plainIdentity),
         ("replication.policy.class = IdentityReplicationPolicy\nreplication.policy.separator = -",
          .identity(separator: "-", internalSeparatorEnabled: true)),
-        ("replication.policy.class = com.x.P\nfailover.policy.prefix = {source}_\nfailover.policy.pattern = (?<source>a)_(?<topic>.+)",
-         .custom(.init(className: "com.x.P", prefix: "{source}_", pattern: "(?<source>a)_(?<topic>.+)"))),
+        ("replication.policy.class = com.x.P\nfailover.policy.prefix = {source}_",
+         .custom(.init(className: "com.x.P", prefix: "{source}_"))),
+        ("replication.policy.class = com.x.P\nfailover.policy.pattern = (.*)\nfailover.policy.replacement = $1.dr\n"
+            + "failover.policy.inverse.pattern = (.*)[.]dr\nfailover.policy.inverse.replacement = $1",
+         .custom(.init(className: "com.x.P", rename: .init(
+            pattern: "(.*)", replacement: "$1.dr", inversePattern: "(.*)[.]dr", inverseReplacement: "$1")))),
     ] as [(String, ReplicationPolicySetting)])
     func policies(lines: String, expected: ReplicationPolicySetting) throws {
         #expect(try load(base + lines).0.replicationPolicy == expected)

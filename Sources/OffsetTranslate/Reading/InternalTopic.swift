@@ -1,0 +1,150 @@
+public import KafkaClient
+
+/// A reader of MirrorMaker 2's internal topics: always partition 0 of one topic, in log order.
+///
+/// What is malformed is skipped and counted, as `MirrorClient` and `CheckpointStore` do; it never ends the reading.
+public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
+    public let cluster: any KafkaCluster
+    public let name: String
+
+    public init(_ name: String, on cluster: any KafkaCluster) {
+        self.cluster = cluster
+        self.name = name
+    }
+
+    private var partition: TopicPartition { TopicPartition(topic: name, partition: 0) }
+
+    /// Reads to the end that stood when it began.
+    ///
+    /// - Throws: ``InternalTopicMissing``, or ``KafkaError``.
+    public func read<State: Sendable>(
+        into state: State, _ update: @escaping @Sendable (inout State, Located<Entry>) -> Void
+    ) async throws -> (State, TopicReading) {
+        try await read(from: 0, into: state, update)
+    }
+
+    /// Reads to the present end, and then again and again what has come since, until cancelled or until the handler
+    /// says that it has had enough.
+    public func follow(
+        from start: Int64 = 0, every interval: Duration = .milliseconds(500),
+        _ handle: @escaping @Sendable ([Located<Entry>], TopicReading) async throws -> Bool
+    ) async throws {
+        var next = start
+        while true {
+            let (entries, reading) = try await read(from: next, into: []) { $0.append($1) }
+            next = max(next, reading.bounds.end)
+            guard try await handle(entries, reading) else { return }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    private func read<State: Sendable>(
+        from start: Int64, into state: State, _ update: @escaping @Sendable (inout State, Located<Entry>) -> Void
+    ) async throws -> (State, TopicReading) {
+        guard let bounds = try await cluster.logBounds(of: [partition])[partition] else {
+            throw InternalTopicMissing(topic: name, cluster: cluster.name)
+        }
+        let range = LogRange(partition, LogBounds(start: max(start, bounds.start), end: bounds.end))
+        let begun = (state, TopicReading(topic: name, cluster: cluster.name, bounds: bounds))
+        return try await cluster.scan([range], into: begun) { progress, message in
+            progress.1.note(timestamp: message.timestamp)
+            do throws(WireError) {
+                let entry = try Entry.decode(key: message.key, value: message.value)
+                progress.1.decoded += 1
+                update(
+                    &progress.0,
+                    Located(
+                        entry: entry, offset: message.offset, timestamp: message.timestamp,
+                        marker: message.withHeader(Entry.markerName) { $0.map(Array.init) }))
+            } catch {
+                progress.1.note(error)
+            }
+        }
+    }
+}
+
+/// What an internal topic holds: offset syncs, checkpoints or heartbeats.
+public protocol InternalTopicEntry: Sendable {
+    static func decode(key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?) throws(WireError) -> Self
+    /// The header in which our own mirror leaves its mark on such a record.
+    static var markerName: StaticString { get }
+}
+
+extension OffsetSync: InternalTopicEntry {
+    public static var markerName: StaticString { "offset-translate.strict" }
+}
+extension Checkpoint: InternalTopicEntry {
+    public static var markerName: StaticString { "offset-translate.exact" }
+}
+extension Heartbeat: InternalTopicEntry {
+    /// Heartbeats carry no mark.
+    public static var markerName: StaticString { "offset-translate.heartbeat" }
+}
+
+/// An entry with its place in the log.
+public struct Located<Entry: Sendable>: Sendable {
+    public var entry: Entry
+    public var offset: Int64
+    /// Milliseconds since the epoch; -1 where the record has none.
+    public var timestamp: Int64
+    /// The bytes of our own mirror's mark, where the record has one.
+    public var marker: [UInt8]?
+
+    public init(entry: Entry, offset: Int64, timestamp: Int64, marker: [UInt8]? = nil) {
+        self.entry = entry
+        self.offset = offset
+        self.timestamp = timestamp
+        self.marker = marker
+    }
+}
+
+/// What reading an internal topic met with.
+public struct TopicReading: Hashable, Sendable {
+    public var topic: String
+    public var cluster: String
+    /// The log as it stood when the reading began.
+    public var bounds: LogBounds
+    public var decoded = 0
+    public var tombstones = 0
+    public var malformed = 0
+    /// Of the malformed records, the first one's fault.
+    public var firstFault: WireError?
+    /// Timestamps of the oldest and newest record, in milliseconds since the epoch.
+    public var oldest: Int64?
+    public var newest: Int64?
+
+    mutating func note(timestamp: Int64) {
+        guard timestamp >= 0 else { return }
+        oldest = min(oldest ?? timestamp, timestamp)
+        newest = max(newest ?? timestamp, timestamp)
+    }
+
+    mutating func note(_ error: WireError) {
+        if error == .tombstone {
+            tombstones += 1
+        } else {
+            malformed += 1
+            firstFault = firstFault ?? error
+        }
+    }
+
+    /// A sentence for people where something was skipped.
+    public var warning: String? {
+        guard malformed > 0, let firstFault else { return nil }
+        return "\(malformed) malformed record\(malformed == 1 ? "" : "s") skipped in '\(topic)' on '\(cluster)' (first: \(firstFault))"
+    }
+}
+
+/// An internal topic that is not where it was looked for.
+public struct InternalTopicMissing: Error, Hashable, Sendable, CustomStringConvertible {
+    public var topic: String
+    public var cluster: String
+
+    public var description: String {
+        """
+        there is no topic '\(topic)' on cluster '\(cluster)'.
+          Either nothing mirrors this flow yet, or the aliases, the replication policy's separator, or \
+        offset-syncs.topic.location (source is MM2's default) differ from those the mirror runs with.
+        """
+    }
+}
