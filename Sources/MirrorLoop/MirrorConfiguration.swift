@@ -1,0 +1,34 @@
+public import OffsetTranslate
+
+/// What a mirror of one flow does, in MM2's terms.
+public struct MirrorConfiguration: Sendable {
+    /// Our own mirror keeps its offset syncs on the target unless told otherwise: a dead source can't be asked.
+    public var flow: ReplicationFlow
+    /// Which source topics are mirrored. Internal topics and cycles never are, whatever this says.
+    public var includesTopic: @Sendable (String) -> Bool
+    /// Which groups' positions are checkpointed.
+    public var includesGroup: @Sendable (String) -> Bool
+    /// Groups to be looked at where the source can't list its groups, as the embedded clusters can't.
+    public var namedGroups: [String] = []
+    /// A sync at the latest after so many records (`offset.lag.max`).
+    public var offsetLagMax: Int64 = 100
+    public var refreshTopicsInterval: Duration = .seconds(600)
+    public var checkpointInterval: Duration = .seconds(60)
+    public var heartbeatInterval: Duration = .seconds(1)
+    /// For topics made on the target; -1 takes the brokers' default.
+    public var replicationFactor = 2
+    public var internalReplicationFactor = 3
+    public var emitsCheckpoints = true
+    public var emitsHeartbeats = true
+
+    public init(
+        flow: ReplicationFlow, includesTopic: @escaping @Sendable (String) -> Bool = { _ in true },
+        includesGroup: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
+        self.flow = flow
+        self.includesTopic = includesTopic
+        self.includesGroup = includesGroup
+    }
+
+    func mirrors(_ topic: String) -> Bool { includesTopic(topic) && flow.mayMirror(topic) }
+}

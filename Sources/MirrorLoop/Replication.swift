@@ -1,0 +1,206 @@
+internal import Foundation
+public import OffsetTranslate
+internal import Synchronization
+
+/// The data path: records in from the source's reader, out through the producer, syncs behind the acknowledgements.
+///
+/// Nothing is dropped: a full producer queue makes the reader wait, and a record or sync that can't be delivered ends
+/// the mirror with its coordinates. A restart finds its place from the target's log (``ResumePoint``).
+final class Replication: Sendable {
+    struct PartitionProgress: Sendable {
+        var target: TopicPartition
+        var emitter: SyncEmitter
+        /// The next upstream offset to be mirrored, as far as acknowledged.
+        var next: Int64
+        var mirrored = 0
+        var bytes = 0
+        /// What this mirror knows, to the last acknowledged sync.
+        var history: PartitionHistory
+    }
+
+    private struct State: Sendable {
+        var partitions: [TopicPartition: PartitionProgress] = [:]
+        /// Syncs that wait for room in the producer's queue, in the order they were decided.
+        var waitingSyncs: [(partition: TopicPartition, emission: SyncEmitter.Emission)] = []
+        var syncsInFlight = 0
+        var failure: (any Error)?
+        var stopping = false
+        var abandoned = false
+    }
+
+    private let state = Mutex(State())
+    private let producer: Producer
+    private let syncProducer: Producer
+    private let syncsTopic: TopicPartition
+
+    init(producer: Producer, syncProducer: Producer, syncsTopic: String) {
+        self.producer = producer
+        self.syncProducer = syncProducer
+        self.syncsTopic = TopicPartition(topic: syncsTopic, partition: 0)
+    }
+
+    // MARK: Partitions
+
+    func add(_ source: TopicPartition, _ progress: PartitionProgress, unwritten: [SyncEmitter.Emission]) {
+        state.withLock {
+            $0.partitions[source] = progress
+            $0.waitingSyncs += unwritten.map { (source, $0) }
+        }
+        drainSyncs()
+    }
+
+    var partitions: [TopicPartition: PartitionProgress] { state.withLock { $0.partitions } }
+
+    // MARK: Records
+
+    /// Hands a source record on; blocks the reader's thread while the producer's queue is full. That is back-pressure.
+    func forward(_ record: ConsumedRecord) throws {
+        let source = record.topicPartition
+        guard let target = state.withLock({ $0.partitions[source]?.target }) else { return }
+        let size = (record.record.key?.count ?? 0) + (record.record.value?.count ?? 0)
+        while true {
+            try check()
+            if state.withLock({ $0.stopping }) { throw CancellationError() }
+            do throws(KafkaError) {
+                return try producer.produce(record.record, to: target) { [self] result in
+                    acknowledge(source, record.offset, size: size, result)
+                }
+            } catch {
+                guard error.code == .queueFull else { throw MirrorError.notDelivered(source, record.offset, error) }
+                drainSyncs()
+                Thread.sleep(forTimeInterval: 0.001)
+            }
+        }
+    }
+
+    private func acknowledge(_ source: TopicPartition, _ upstream: Int64, size: Int, _ result: Result<Int64, KafkaError>) {
+        state.withLock { state in
+            guard !state.abandoned else { return }
+            switch result {
+            case .failure(let error):
+                state.failure = state.failure ?? MirrorError.notDelivered(source, upstream, error)
+            case .success(let downstream):
+                guard var progress = state.partitions[source] else { return }
+                progress.next = upstream + 1
+                progress.mirrored += 1
+                progress.bytes += size
+                if let emission = progress.emitter.acknowledge(.init(upstream: upstream, downstream: downstream)) {
+                    state.waitingSyncs.append((source, emission))
+                }
+                state.partitions[source] = progress
+            }
+        }
+    }
+
+    // MARK: Syncs
+
+    /// Hands waiting syncs to the producer, as far as it has room; each partition's in order.
+    func drainSyncs() {
+        state.withLock { state in
+            var sent = 0
+            for (partition, emission) in state.waitingSyncs {
+                do {
+                    let record = try Self.record(partition, emission)
+                    try syncProducer.produce(record, to: syncsTopic) { [self] in acknowledge(partition, emission, $0) }
+                } catch {
+                    if (error as? KafkaError)?.code != .queueFull { state.failure = state.failure ?? error }
+                    break
+                }
+                sent += 1
+                state.syncsInFlight += 1
+            }
+            state.waitingSyncs.removeFirst(sent)
+        }
+    }
+
+    private func acknowledge(_ partition: TopicPartition, _ emission: SyncEmitter.Emission, _ result: Result<Int64, KafkaError>) {
+        state.withLock { state in
+            state.syncsInFlight -= 1
+            guard !state.abandoned else { return }
+            switch result {
+            case .failure(let error):
+                state.failure = state.failure ?? MirrorError.syncNotWritten(partition, emission.pair.upstream, error)
+            case .success:
+                state.partitions[partition]?.history.append(
+                    upstreamOffset: emission.pair.upstream, downstreamOffset: emission.pair.downstream,
+                    marker: StrictMarker(emission))
+            }
+        }
+    }
+
+    private static func record(_ partition: TopicPartition, _ emission: SyncEmitter.Emission) throws -> Record {
+        let sync = OffsetSync(
+            topicPartition: partition, upstreamOffset: emission.pair.upstream, downstreamOffset: emission.pair.downstream)
+        return Record(
+            key: try sync.encodedKey(), value: sync.encodedValue(),
+            headers: [Header(name: StrictMarker.headerName, value: StrictMarker(emission).encoded())])
+    }
+
+    /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
+    func settleSyncs(within timeout: Duration) async throws {
+        state.withLock { state in
+            for source in state.partitions.keys {
+                if let emission = state.partitions[source]?.emitter.flush() { state.waitingSyncs.append((source, emission)) }
+            }
+        }
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            try check()
+            drainSyncs()
+            if state.withLock({ $0.waitingSyncs.isEmpty && $0.syncsInFlight == 0 }) { return }
+            if ContinuousClock.now > deadline { throw MirrorError.syncsNotSettled(syncsTopic.topic, timeout) }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    // MARK: Ending
+
+    /// Throws what has gone wrong in the background.
+    func check() throws {
+        try state.withLock {
+            if let failure = $0.failure { throw failure }
+            if $0.abandoned { throw CancellationError() }
+        }
+    }
+
+    /// No further record is taken; what is in flight may still be acknowledged.
+    func stop() { state.withLock { $0.stopping = true } }
+
+    /// From now on nothing is noted or written any more, as if the process had been killed.
+    func abandon() { state.withLock { $0.abandoned = true } }
+}
+
+extension StrictMarker {
+    init(_ emission: SyncEmitter.Emission) {
+        self.init(previous: emission.previous.map { Pair(upstreamOffset: $0.upstream, downstreamOffset: $0.downstream) })
+    }
+}
+
+/// Why a mirror stopped. Nothing is skipped: it goes on from there once the cause is gone.
+public enum MirrorError: Error, Sendable, CustomStringConvertible {
+    case notDelivered(TopicPartition, Int64, KafkaError)
+    case syncNotWritten(TopicPartition, Int64, KafkaError)
+    case syncsNotSettled(String, Duration)
+    case targetDiffers(TopicPartition, target: TopicPartition, upstream: Int64, downstream: Int64, String)
+    case partitionMissing(TopicPartition, cluster: String)
+
+    public var description: String {
+        switch self {
+        case .notDelivered(let partition, let offset, let error):
+            "the mirror stopped: source record \(partition)@\(offset) was not delivered: \(error)"
+        case .syncNotWritten(let partition, let offset, let error):
+            "the mirror stopped: the offset sync of \(partition)@\(offset) was not written: \(error)"
+        case .syncsNotSettled(let topic, let timeout):
+            "offset syncs were not acknowledged in '\(topic)' within \(timeout): is the cluster that holds it reachable?"
+        case .targetDiffers(let source, let target, let upstream, let downstream, let what):
+            """
+            \(source) is not mirrored: its offset syncs say that source offset \(upstream) is target offset \(downstream) of \
+            \(target), but \(what).
+              One of the two topics was truncated or re-created. Nothing was written. Delete the target topic and the \
+            partition's syncs to mirror it anew, or leave it out of 'topics'.
+            """
+        case .partitionMissing(let partition, let cluster):
+            "\(partition) does not exist on cluster '\(cluster)': create the topic there with at least as many partitions"
+        }
+    }
+}
