@@ -25,10 +25,14 @@ let package = Package(
         .target(name: "KafkaClient", dependencies: ["CRdkafka"], swiftSettings: strict),
         .target(name: "OffsetTranslate", dependencies: ["KafkaClient"], swiftSettings: strict),
 
+        .target(name: "MirrorLoop", dependencies: ["OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .target(name: "Cutover", dependencies: ["OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .target(
+            name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .executableTarget(
             name: "failover",
             dependencies: [
-                "OffsetTranslate", "KafkaClient",
+                "Sandbox", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -1,8 +1,52 @@
 import ArgumentParser
+import KafkaClient
 
 @main
 struct Failover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failover",
-        abstract: "Move Kafka consumer groups to a mirrored cluster: no record skipped, none re-read without need.")
+        abstract: "Move Kafka consumer groups to a mirrored cluster: no record skipped, none re-read without need.",
+        discussion: """
+            Reads what MirrorMaker 2 (or the bundled mirror) leaves behind, translates each group's position, shows the \
+            plan, and commits it on the target.
+
+            Clusters are named by MM2's own configuration (--config mm2.properties, or connector JSON) or by --source and \
+            --target. Data goes to stdout, everything else to stderr.
+
+            Exit status: 0 done or nothing to do, 1 error, 3 refused by a check, 5 partly applied, 6 cancelled, 64 usage.
+            """,
+        version: "0.1.0 (librdkafka \(ClientLibrary.version))",
+        groupedSubcommands: [
+            CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
+            CommandGroup(name: "Look", subcommands: [GroupsCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
+            CommandGroup(name: "Act", subcommands: [MirrorCommand.self, CutoverCommand.self]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as ExitStatus {
+            Self.exit(withError: ExitCode(error.rawValue))
+        } catch let error where Self.exitCode(for: error) == .failure && !(error is ExitCode) {
+            Console.error("\(error)")
+            Self.exit(withError: ExitCode(ExitStatus.error.rawValue))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}
+
+/// What a script can rely on. Usage errors exit with 64.
+enum ExitStatus: Int32, Error {
+    case error = 1
+    /// A check said no; nothing was changed.
+    case refused = 3
+    /// Some of it was done; the output says what.
+    case partial = 5
+    case cancelled = 6
 }

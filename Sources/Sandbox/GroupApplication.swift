@@ -1,0 +1,109 @@
+import KafkaClient
+import OffsetTranslate
+internal import Synchronization
+
+/// An application that reads as a consumer group: it takes records, remembers which, and commits after each batch.
+final class GroupApplication: Sendable {
+    let group: String
+    /// Up to which sequence number of each partition it reads before it stops; none means it keeps up with the head.
+    private let limits: [TopicPartition: Int64]?
+    private let estate: Estate
+
+    private struct State: Sendable {
+        /// What it was given, by source partition, in order; doubled where a record came twice.
+        var seen: [TopicPartition: [Int64]] = [:]
+        var foreign = 0
+        /// By partition of the cluster it reads from.
+        var committed: [TopicPartition: Int64] = [:]
+        var first: ContinuousClock.Instant?
+    }
+    private let state = Mutex(State())
+    private let stopping = Atomic(false)
+
+    init(_ group: String, limits: [TopicPartition: Int64]? = nil, estate: Estate) {
+        self.group = group
+        self.limits = limits
+        self.estate = estate
+    }
+
+    var seen: [TopicPartition: [Int64]] { state.withLock { $0.seen } }
+    var seenCount: Int { state.withLock { $0.seen.values.reduce(0) { $0 + $1.count } } }
+    var foreignCount: Int { state.withLock { $0.foreign } }
+    var committed: [TopicPartition: Int64] { state.withLock { $0.committed } }
+    /// When it had its first answer: a record, or the certainty that there is none.
+    var resumed: ContinuousClock.Instant? { state.withLock { $0.first } }
+
+    /// It finishes its batch, commits, and leaves.
+    func stop() { stopping.store(true, ordering: .releasing) }
+
+    /// Reads the source until stopped, or until it has reached all its limits.
+    func readSource(topics: [String]) async throws {
+        let consumer = try GroupConsumer(cluster: estate.source.name, group: group, properties: estate.source.properties)
+        try await consumer.subscribe(to: topics)
+        while !stopping.load(ordering: .acquiring), !hasReachedLimits {
+            let batch = try await consumer.poll(max: 200, timeout: .milliseconds(100))
+            try await take(batch.filter { isWanted($0) }, consumer) { $0 }
+        }
+        await consumer.close()
+    }
+
+    /// Goes on against the target until it has read to the log ends given.
+    func readTarget(topics: [String], to ends: [TopicPartition: Int64], from positions: [TopicPartition: Int64]) async throws {
+        let consumer = try GroupConsumer(cluster: estate.target.name, group: group, properties: estate.target.properties)
+        try await consumer.subscribe(to: topics)
+        var missing = ends.filter { positions[$0.key] ?? 0 < $0.value }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            if missing.isEmpty, try await !consumer.assignment().isEmpty { break }
+            guard ContinuousClock.now < deadline else {
+                throw DemoError("group '\(group)' did not reach the end of \(missing.keys.sorted()) within a minute")
+            }
+            let batch = try await consumer.poll(max: 2000, timeout: .milliseconds(100))
+            try await take(batch, consumer) { [estate] in estate.flow.source(of: $0) ?? $0 }
+            for record in batch where record.offset + 1 >= ends[record.topicPartition] ?? .max {
+                missing[record.topicPartition] = nil
+            }
+        }
+        state.withLock { $0.first = $0.first ?? .now }
+        await consumer.close()
+    }
+
+    private func take(
+        _ batch: [ConsumedRecord], _ consumer: GroupConsumer, _ source: (TopicPartition) -> TopicPartition
+    ) async throws {
+        guard !batch.isEmpty else { return }
+        var offsets: [TopicPartition: CommittedOffset] = [:]
+        for record in batch {
+            offsets[record.topicPartition] = CommittedOffset(offset: record.offset + 1, metadata: "by \(group)")
+            let partition = source(record.topicPartition)
+            state.withLock { state in
+                state.first = state.first ?? .now
+                if let sequence = Sample.sequence(of: record.record) {
+                    state.seen[partition, default: []].append(sequence)
+                } else {
+                    state.foreign += 1
+                }
+            }
+        }
+        if let refused = try await consumer.commit(offsets).values.first { throw refused }
+        state.withLock { state in for (partition, commit) in offsets { state.committed[partition] = commit.offset } }
+    }
+
+    private func isWanted(_ record: ConsumedRecord) -> Bool {
+        guard let limits else { return true }
+        guard let sequence = Sample.sequence(of: record.record) else { return false }
+        return sequence < limits[record.topicPartition] ?? 0
+    }
+
+    private var hasReachedLimits: Bool {
+        guard let limits else { return false }
+        let seen = seen
+        return limits.allSatisfy { Int64(seen[$0.key]?.count ?? 0) >= $0.value }
+    }
+}
+
+/// Why the demonstration could not be carried to its end.
+public struct DemoError: Error, CustomStringConvertible {
+    public var description: String
+    init(_ description: String) { self.description = description }
+}

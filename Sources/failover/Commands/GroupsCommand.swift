@@ -1,0 +1,59 @@
+import ArgumentParser
+import Cutover
+import Foundation
+import KafkaClient
+import OffsetTranslate
+
+struct GroupsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "groups",
+        abstract: "Show groups' positions on both sides, and where each would go on if it were moved now.",
+        discussion: "Changes nothing. With the source gone, positions come from the checkpoints.")
+
+    @OptionGroup var flow: FlowOptions
+    @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []
+    @Flag(help: "Do not ask the source anything.") var sourceLost = false
+    @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
+    var assume = Assumption.nothing
+    @Option(help: "text or json.") var output = OutputFormat.text
+
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    func run() async throws {
+        let configuration = try flow.load()
+        let target = try flow.open(configuration.target)
+        _ = try await target.clusterID()
+        let source = sourceLost ? nil : try await flow.openIfAnswering(configuration.source)
+        let located = try await ReplicationFlow(locating: configuration, source: source, target: target)
+        let filter = configuration.groups
+        let plan = try await Planner(flow: located, source: source, target: target, assumption: assume, allowRewind: true)
+            .plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
+        for warning in plan.warnings { Console.warn(warning) }
+        switch output {
+        case .json: try Console.json(PlanView.Document(plan, outcomes: nil))
+        case .text: Console.data(table(plan))
+        }
+    }
+
+    private func table(_ plan: CutoverPlan) -> String {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        var table = Table([
+            ("GROUP", .left), ("STATE ON TARGET", .left), ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right),
+            ("TRANSLATED", .right), ("ON TARGET", .right), ("DISTANCE", .right), ("KIND", .left), ("RE-READ", .right),
+            ("CHECKPOINT", .right),
+        ])
+        for offset in plan.offsets {
+            let current = offset.current?.offset, position = offset.translation.position
+            var written = "-"
+            if case .checkpoint(let time) = offset.origin { written = age(of: time, now: now) }
+            table.add([
+                offset.group, plan.groupStates[offset.group].map { "\($0)" } ?? "-", offset.target.topic,
+                "\(offset.target.partition)", offset.upstream.offset.grouped, position.grouped, current.grouped,
+                current.flatMap { current in position.map { ($0 - current).grouped } } ?? "-",
+                PlanView.name(offset.translation.kind), offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
+                written,
+            ])
+        }
+        return table.text
+    }
+}

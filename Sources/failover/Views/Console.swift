@@ -1,0 +1,40 @@
+import Foundation
+
+/// The two ways out: data on stdout, everything said to people on stderr.
+enum Console {
+    static func data(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func error(_ text: String) { say("failover: \(text)") }
+    static func warn(_ text: String) { say("warning: \(text)") }
+
+    static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+    /// Colour only where a person looks, and never against NO_COLOR (no-color.org).
+    static func styled(_ text: String, _ style: Style) -> String {
+        guard isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment["NO_COLOR"] == nil,
+            ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        else { return text }
+        return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
+    }
+
+    enum Style: Int {
+        case bold = 1
+        case red = 31
+        case green = 32
+        case yellow = 33
+    }
+
+    /// Pretty, sorted, raw numbers: for programs.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        data(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// One object a line.
+    static func jsonLine(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        data(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}

@@ -1,0 +1,132 @@
+import Cutover
+import KafkaClient
+import OffsetTranslate
+
+/// A plan for people: one line a position, then what it adds up to.
+struct PlanView {
+    var plan: CutoverPlan
+
+    var text: String {
+        var table = Table([
+            ("", .left), ("GROUP", .left), ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right), ("CURRENT", .right),
+            ("PLANNED", .right), ("KIND", .left), ("RE-READ", .right), ("MM2", .right), ("ACTION", .left),
+        ])
+        for offset in plan.offsets {
+            table.add([
+                Self.glyph(offset.action), offset.group, offset.target.topic, "\(offset.target.partition)",
+                offset.upstream.offset.grouped, (offset.current?.offset).grouped, offset.translation.position.grouped,
+                Self.name(offset.translation.kind),
+                offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-", offset.stockPosition.grouped,
+                Self.action(offset),
+            ])
+        }
+        return ([table.text, "", summary] + notes).joined(separator: "\n")
+    }
+
+    private var summary: String {
+        let counts = ["create", "advance", "rewind", "keep", "skip"].compactMap { name -> String? in
+            let count = plan.count { $0.name == name }
+            return count == 0 ? nil : "\(count.grouped) \(name)"
+        }
+        let replay = plan.maxReplay.map { "at most \($0.grouped) records re-read" } ?? "re-reads without a bound"
+        return "\(plan.sourceAlias) -> \(plan.targetAlias): \(plan.groups.count.grouped) groups, "
+            + (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")) + "; " + replay + "."
+    }
+
+    private var notes: [String] {
+        plan.offsets.flatMap { offset in
+            offset.translation.warnings.map { "! \(offset.group) \(offset.target): \($0)" }
+        }
+    }
+
+    private static func glyph(_ action: PlannedOffset.Action) -> String {
+        switch action {
+        case .create: "+"
+        case .advance: "↑"
+        case .rewind: "↓"
+        case .keep: "="
+        case .skip: "!"
+        }
+    }
+
+    private static func action(_ offset: PlannedOffset) -> String {
+        if case .skip(let reason) = offset.action { return "skip: \(reason)" }
+        return offset.action.name
+    }
+
+    static func name(_ kind: Translation.Kind) -> String {
+        switch kind {
+        case .exact: "exact"
+        case .exactByProof: "exact by proof"
+        case .bounded: "bounded"
+        case .estimate: "estimate"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// The JSON of `failover cutover --output json`.
+    struct Document: Encodable {
+        var formatVersion = 1
+        var source: String
+        var target: String
+        var offsets: [Row]
+        var warnings: [String]
+        /// Absent in a dry run.
+        var results: [Result]?
+
+        struct Row: Encodable {
+            var group: String
+            var sourceTopic: String
+            var targetTopic: String
+            var partition: Int32
+            var upstreamOffset: Int64
+            /// "source" or "checkpoint".
+            var origin: String
+            /// Milliseconds since the epoch, of the checkpoint.
+            var checkpointWrittenAt: Int64?
+            var currentOffset: Int64?
+            var plannedOffset: Int64?
+            var kind: String
+            var low: Int64?
+            var high: Int64?
+            var maxReplay: Int64?
+            var stockOffset: Int64?
+            var action: String
+            var reason: String?
+            var warnings: [String]
+        }
+
+        struct Result: Encodable {
+            var group: String
+            var committed: [String: Int64]
+            var failures: [String]
+        }
+
+        init(_ plan: CutoverPlan, outcomes: [Executor.Outcome]?) {
+            source = plan.sourceAlias
+            target = plan.targetAlias
+            warnings = plan.warnings
+            offsets = plan.offsets.map { offset in
+                var row = Row(
+                    group: offset.group, sourceTopic: offset.source.topic, targetTopic: offset.target.topic,
+                    partition: offset.target.partition, upstreamOffset: offset.upstream.offset, origin: "source",
+                    currentOffset: offset.current?.offset, plannedOffset: offset.translation.position,
+                    kind: PlanView.name(offset.translation.kind), low: offset.translation.low, high: offset.translation.high,
+                    maxReplay: offset.translation.maxReplay, stockOffset: offset.stockPosition, action: offset.action.name,
+                    warnings: offset.translation.warnings.map { "\($0)" })
+                if case .checkpoint(let time) = offset.origin {
+                    row.origin = "checkpoint"
+                    row.checkpointWrittenAt = time
+                }
+                if case .skip(let reason) = offset.action { row.reason = "\(reason)" }
+                return row
+            }
+            results = outcomes?.map { outcome in
+                Result(
+                    group: outcome.group,
+                    committed: outcome.committed.reduce(into: [:]) { $0[$1.key.description] = $1.value },
+                    failures: outcome.failures)
+            }
+        }
+    }
+}
