@@ -41,6 +41,8 @@ let package = Package(
         .testTarget(
             name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient"],
             resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(
+            name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -96,6 +96,7 @@ public final class Mirror: Sendable {
     public func abandon() {
         abandonment.store(true, ordering: .releasing)
         replication.abandon()
+        controlProducer.abandon()
     }
 
     // MARK: Topics and partitions
@@ -153,13 +154,9 @@ public final class Mirror: Sendable {
         try await createTargets(topics.filter { topic, _ in fresh.contains { $0.topic == topic } })
         let targets = Dictionary(uniqueKeysWithValues: fresh.map { ($0, configuration.flow.target(of: $0)) })
         let sourceBounds = try await source.logBounds(of: fresh)
-        let targetBounds = try await target.logBounds(of: Array(targets.values))
+        let places = try await resumePoints(of: targets, sourceBounds, known)
         for partition in fresh {
-            guard let copy = targets[partition], let here = sourceBounds[partition] else { continue }
-            guard let there = targetBounds[copy] else { throw MirrorError.partitionMissing(copy, cluster: target.name) }
-            let place = try await ResumePoint.find(
-                partition, in: source, sourceBounds: here, copy, in: target, targetBounds: there,
-                lastSync: known.last[partition], offsetLagMax: configuration.offsetLagMax)
+            guard let copy = targets[partition], let here = sourceBounds[partition], let place = places[partition] else { continue }
             if place.next < here.start { report(.recordsGone(partition, from: place.next, to: here.start)) }
             let next = max(place.next, here.start)
             replication.add(
@@ -169,6 +166,30 @@ public final class Mirror: Sendable {
             try await reader.start(partition, at: next)
             report(.partitionStarted(partition, target: copy, from: next, recovered: place.recovered))
         }
+    }
+
+    /// Finds each partition's place, and looks again after a moment: requests of a mirror that was just killed may still
+    /// arrive at the target.
+    private func resumePoints(
+        of targets: [TopicPartition: TopicPartition], _ sourceBounds: [TopicPartition: LogBounds], _ known: KnownSyncs
+    ) async throws -> [TopicPartition: ResumePoint] {
+        var places: [TopicPartition: ResumePoint] = [:]
+        var seen: [TopicPartition: LogBounds] = [:]
+        for round in 0..<4 {
+            if round > 0 { try await Task.sleep(for: .milliseconds(250)) }
+            let bounds = try await target.logBounds(of: Array(targets.values))
+            let moved = targets.filter { places[$0.key] == nil || bounds[$0.value] != seen[$0.value] }
+            if moved.isEmpty { break }
+            for (partition, copy) in moved {
+                guard let here = sourceBounds[partition] else { continue }
+                guard let there = bounds[copy] else { throw MirrorError.partitionMissing(copy, cluster: target.name) }
+                places[partition] = try await ResumePoint.find(
+                    partition, in: source, sourceBounds: here, copy, in: target, targetBounds: there,
+                    lastSync: known.last[partition], offsetLagMax: configuration.offsetLagMax)
+            }
+            seen = bounds
+        }
+        return places
     }
 
     private func createTargets(_ topics: [String: Int]) async throws {

@@ -167,7 +167,11 @@ final class Replication: Sendable {
     func stop() { state.withLock { $0.stopping = true } }
 
     /// From now on nothing is noted or written any more, as if the process had been killed.
-    func abandon() { state.withLock { $0.abandoned = true } }
+    func abandon() {
+        state.withLock { $0.abandoned = true }
+        producer.abandon()
+        syncProducer.abandon()
+    }
 }
 
 extension StrictMarker {

@@ -62,8 +62,9 @@ final class Workload: Sendable {
                 state.foreign += 1
                 return state.foreign
             }
-            _ = try await foreignProducer.send(Sample.foreign(number), to: estate.flow.target(of: source))
+            try foreignProducer.produce(Sample.foreign(number), to: estate.flow.target(of: source)) { _ in }
         }
+        guard await foreignProducer.flush(within: .seconds(15)) else { throw DemoError("the other writer's records were not taken") }
     }
 
     /// Writes to every live partition, a little at a time, until cancelled; and now and then a stray record to the target.

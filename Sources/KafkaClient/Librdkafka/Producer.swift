@@ -57,6 +57,10 @@ public final class Producer: Sendable {
         return true
     }
 
+    /// Ends the producer as a killed process would: nothing more is sent, what was not acknowledged is answered with an
+    /// error. A request that the brokers already have may still be carried out.
+    public func abandon() { core.abandon() }
+
     /// Records handed in and not answered yet.
     public var inFlight: Int { core.inFlight }
 }
@@ -84,6 +88,13 @@ extension Producer {
         var inFlight: Int { unanswered.load(ordering: .acquiring) }
 
         func stop() { stopping.store(true, ordering: .releasing) }
+
+        func abandon() {
+            stop()
+            purge()
+        }
+
+        private func purge() { rd_kafka_purge(handle.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
 
         func produce(
             _ record: Record, to partition: TopicPartition, _ completion: @escaping Completion
@@ -165,7 +176,7 @@ extension Producer {
             let queue = rd_kafka_queue_get_main(handle.raw)
             defer { rd_kafka_queue_destroy(queue) }
             while !stopping.load(ordering: .acquiring) { serve(queue, wait: 50) }
-            rd_kafka_purge(handle.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+            purge()
             let deadline = Deadline(after: .seconds(5))
             while inFlight > 0, !deadline.hasPassed { serve(queue, wait: 50) }
         }

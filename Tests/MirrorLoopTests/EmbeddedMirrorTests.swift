@@ -1,0 +1,184 @@
+import KafkaClient
+import MirrorLoop
+import OffsetTranslate
+import Synchronization
+import Testing
+
+/// Tier 3: the mirror between embedded brokers.
+@Suite(.serialized) struct EmbeddedMirrorTests {
+    private struct Pair {
+        let west: EmbeddedCluster
+        let east: EmbeddedCluster
+        let source: LibrdkafkaCluster
+        let target: LibrdkafkaCluster
+        let flow: ReplicationFlow
+
+        init(policy: any ReplicationPolicy = DefaultReplicationPolicy(), partitions: Int = 2) throws {
+            west = try EmbeddedCluster(name: "west", brokers: 2)
+            east = try EmbeddedCluster(name: "east", brokers: 2)
+            flow = ReplicationFlow(from: "west", to: "east", policy: policy, offsetSyncsLocation: .target)
+            try west.createTopic("orders", partitions: partitions)
+            try east.createTopic(flow.target(of: .init(topic: "orders", partition: 0)).topic, partitions: partitions)
+            for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic] { try east.createTopic(topic, partitions: 1) }
+            source = try LibrdkafkaCluster(name: "west", properties: west.properties)
+            target = try LibrdkafkaCluster(name: "east", properties: east.properties)
+        }
+
+        func mirror(groups: [String] = []) throws -> Mirror {
+            var configuration = MirrorConfiguration(flow: flow)
+            configuration.namedGroups = groups
+            configuration.checkpointInterval = .milliseconds(200)
+            return try Mirror(source: source, target: target, configuration: configuration)
+        }
+
+        func log(_ partition: TopicPartition, of cluster: LibrdkafkaCluster) async throws -> [ConsumedRecord] {
+            guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return [] }
+            return try await cluster.scan([LogRange(partition, bounds)], into: []) { $0.append($1.copy()) }
+        }
+
+        var syncs: TranslationMap {
+            get async throws {
+                try await InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: target).read(into: TranslationMap()) { $0.append($1) }.0
+            }
+        }
+    }
+
+    private func eventually(_ what: Comment, _ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !condition() {
+            try #require(ContinuousClock.now < deadline, what)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func record(_ number: Int) -> Record {
+        Record(
+            key: number % 3 == 0 ? nil : Array("k\(number % 5)".utf8), value: number % 7 == 0 ? nil : Array("value \(number)".utf8),
+            headers: number % 2 == 0 ? [Header(name: "h", value: [UInt8(number & 255)]), Header(name: "n", value: nil)] : [],
+            timestamp: 1_700_000_000_000 + Int64(number))
+    }
+
+    @Test(arguments: [true, false])
+    func everyFieldGoesOverAndPositionsTranslate(identity: Bool) async throws {
+        let pair = try Pair(policy: identity ? IdentityReplicationPolicy(sourceAlias: "west") : DefaultReplicationPolicy())
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        for number in 0..<300 { try producer.produce(record(number), to: .init(topic: "orders", partition: Int32(number % 2))) { _ in } }
+        #expect(await producer.flush(within: .seconds(10)))
+        let partition = TopicPartition(topic: "orders", partition: 1)
+        _ = try await pair.source.commit([partition: .init(offset: 77, metadata: "mine")], for: "g")
+
+        let mirror = try pair.mirror(groups: ["g"])
+        let running = Task { try await mirror.run() }
+        try await eventually("a checkpoint of the group") {
+            let (table, _) = try await InternalTopic<Checkpoint>(pair.flow.checkpointsTopic, on: pair.target)
+                .read(into: CheckpointTable()) { $0.insert($1) }
+            guard let checkpoint = table.groups["g"]?[pair.flow.target(of: partition)] else { return false }
+            return checkpoint.entry.upstreamOffset == 77 && checkpoint.entry.downstreamOffset == 77
+                && checkpoint.entry.metadata == "mine" && ExactCheckpointMarker.isPresent(checkpoint.marker)
+        }
+        running.cancel()
+        try await running.value
+
+        for number in 0..<2 {
+            let source = TopicPartition(topic: "orders", partition: Int32(number))
+            let original = try await pair.log(source, of: pair.source), copy = try await pair.log(pair.flow.target(of: source), of: pair.target)
+            #expect(original.count == 150 && original.map(\.record) == copy.map(\.record))
+        }
+        let map = try await pair.syncs
+        for wanted in Int64(0)...150 {
+            let translation = map.translate(wanted, of: partition, target: .init(start: 0, end: 150))
+            #expect(translation.position == wanted && translation.kind == .exact)
+        }
+        let (beats, _) = try await InternalTopic<Heartbeat>(pair.flow.heartbeatsTopic, on: pair.target).read(into: 0) { count, _ in count += 1 }
+        #expect(beats > 0)
+    }
+
+    /// Killed again and again under load, with somebody else writing into the target: nothing lost, nothing twice, in order.
+    @Test func killedMirrorsNeitherLoseNorDouble() async throws {
+        let pair = try Pair()
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        let foreign = try Producer(cluster: "east", properties: pair.east.properties)
+        let partitions = (0..<2).map { TopicPartition(topic: "orders", partition: Int32($0)) }
+        var produced = 0
+        var random = SeededGenerator(seed: 42)
+        for _ in 0..<12 {
+            let mirror = try pair.mirror()
+            let running = Task { try await mirror.run() }
+            for _ in 0..<Int.random(in: 100...600, using: &random) {
+                try producer.produce(record(produced), to: partitions[produced % 2]) { _ in }
+                produced += 1
+            }
+            _ = try await foreign.send(Record(value: Array("foreign".utf8)), to: pair.flow.target(of: partitions[0]))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...400, using: &random)))
+            mirror.abandon()
+            running.cancel()
+            _ = try? await running.value
+        }
+        #expect(await producer.flush(within: .seconds(10)))
+        let mirror = try pair.mirror()
+        let running = Task { try await mirror.run() }
+        var ends: [TopicPartition: LogBounds] = [:]
+        ends = try await pair.source.logBounds(of: partitions)
+        try await eventually("the mirror to catch up") {
+            let positions = mirror.status.positions
+            return partitions.allSatisfy { positions[$0] == ends[$0]?.end }
+        }
+        running.cancel()
+        try await running.value
+
+        let map = try await pair.syncs
+        for partition in partitions {
+            let original = try await pair.log(partition, of: pair.source)
+            let copies = try await pair.log(pair.flow.target(of: partition), of: pair.target)
+            let mirrored = copies.filter { $0.record.value != Array("foreign".utf8) }
+            // The timestamp tells which record it is.
+            #expect(mirrored.map(\.record.timestamp) == original.map(\.record.timestamp))
+            #expect(mirrored.count > 1000 && zip(mirrored, original).allSatisfy { $0.record == $1.record })
+            // And the syncs of all those lives make one exact history.
+            let bounds = LogBounds(start: 0, end: copies[copies.count - 1].offset + 1)
+            let wrong = zip(original, mirrored).filter { record, copy in
+                let translation = map.translate(record.offset, of: partition, target: bounds)
+                guard let position = translation.position, position <= copy.offset, translation.kind == .exact else { return true }
+                return mirrored.contains { $0.offset >= position && $0.offset < copy.offset }
+            }
+            #expect(wrong.isEmpty)
+        }
+    }
+
+    @Test func troubleOnTheWayDelaysAndLosesNothing() async throws {
+        let pair = try Pair()
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        let partition = TopicPartition(topic: "orders", partition: 0)
+        let mirror = try pair.mirror()
+        let running = Task { try await mirror.run() }
+        pair.east.fail(next: .produce, with: [.notEnoughReplicas, .requestTimedOut, .notLeader, .notEnoughReplicas])
+        pair.west.fail(next: .fetch, with: [.notLeader, .requestTimedOut])
+        for number in 0..<500 { try producer.produce(record(number), to: partition) { _ in } }
+        #expect(await producer.flush(within: .seconds(10)))
+        pair.east.setLeader(of: pair.flow.target(of: partition), to: 2)
+        pair.east.goDown(broker: 1)
+        for number in 500..<1000 { try producer.produce(record(number), to: partition) { _ in } }
+        #expect(await producer.flush(within: .seconds(10)))
+        try await Task.sleep(for: .milliseconds(500))
+        pair.east.comeUp(broker: 1)
+        try await eventually("the mirror to catch up") { mirror.status.positions[partition] == 1000 }
+        running.cancel()
+        try await running.value
+        let original = try await pair.log(partition, of: pair.source), copy = try await pair.log(pair.flow.target(of: partition), of: pair.target)
+        #expect(copy.map(\.record) == original.map(\.record))
+    }
+
+    @Test func aTargetThatContradictsTheSyncsIsRefused() async throws {
+        let pair = try Pair(partitions: 1)
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        let partition = TopicPartition(topic: "orders", partition: 0)
+        for number in 0..<10 { _ = try await producer.send(record(number), to: partition) }
+        // A sync that promises more than the target holds.
+        let control = try Producer(cluster: "east", properties: pair.east.properties)
+        let sync = OffsetSync(topicPartition: partition, upstreamOffset: 5, downstreamOffset: 50)
+        _ = try await control.send(
+            Record(key: sync.encodedKey(), value: sync.encodedValue()), to: .init(topic: pair.flow.offsetSyncsTopic, partition: 0))
+        await #expect(throws: MirrorError.self) { try await pair.mirror().run() }
+        #expect(try await pair.log(pair.flow.target(of: partition), of: pair.target).isEmpty)
+    }
+}
