@@ -43,6 +43,9 @@ let package = Package(
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .testTarget(
+            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

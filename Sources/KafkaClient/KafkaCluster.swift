@@ -42,7 +42,7 @@ public protocol KafkaCluster: Sendable {
     func commit(_ offsets: [TopicPartition: CommittedOffset], for group: String) async throws
         -> [TopicPartition: KafkaError]
 
-    /// Creates topics. One that exists already is not an error.
+    /// Creates topics, and returns when they can be seen. One that exists already is not an error.
     func createTopics(_ topics: [NewTopic]) async throws
 }
 

@@ -32,7 +32,20 @@ public actor LibrdkafkaCluster: KafkaCluster {
     public func clusterID() async throws -> String? { try await admin.clusterID() }
     public func topics() async throws -> [String: Int] { try await admin.topics() }
     public func groups() async throws -> [GroupListing] { try await admin.groups() }
-    public func createTopics(_ topics: [NewTopic]) async throws { try await admin.createTopics(topics) }
+
+    public func createTopics(_ topics: [NewTopic]) async throws {
+        try await admin.createTopics(topics)
+        // The controller answers before every broker knows; what follows would meet "unknown topic".
+        let deadline = Deadline(after: timeout)
+        while true {
+            let known = try await admin.topics()
+            guard let missing = topics.first(where: { known[$0.name] == nil }) else { return }
+            guard !deadline.hasPassed else {
+                throw KafkaError(.timedOut, "see the topic that was created", cluster: name, topic: missing.name)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
 
     public func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds] {
         try await admin.logBounds(of: partitions)

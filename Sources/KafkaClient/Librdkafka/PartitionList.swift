@@ -37,15 +37,22 @@ struct PartitionList: ~Copyable {
         var error: rd_kafka_resp_err_t
     }
 
+    /// librdkafka gives the size as received, but copies only up to the first NUL: what lies behind one is not there to be
+    /// read. A NUL at the very end, which C clients write, is kept.
+    private static func text(_ metadata: UnsafeMutableRawPointer?, size: Int) -> String {
+        guard let metadata, size > 0 else { return "" }
+        let length = strnlen(metadata.assumingMemoryBound(to: CChar.self), size)
+        return String(
+            decoding: UnsafeRawBufferPointer(start: metadata, count: length + 1 == size ? size : length), as: UTF8.self)
+    }
+
     /// Copies out of a list that somebody else owns.
     static func entries(of list: UnsafePointer<rd_kafka_topic_partition_list_t>) -> [Entry] {
         UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt)).map { entry in
             Entry(
                 partition: TopicPartition(topic: String(cString: entry.topic), partition: entry.partition),
                 offset: entry.offset,
-                metadata: entry.metadata.map {
-                    String(decoding: UnsafeRawBufferPointer(start: $0, count: entry.metadata_size), as: UTF8.self)
-                } ?? "",
+                metadata: text(entry.metadata, size: entry.metadata_size),
                 error: entry.err)
         }
     }
