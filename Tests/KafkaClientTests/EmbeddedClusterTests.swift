@@ -85,6 +85,15 @@ import Testing
         #expect(try await cluster.committedOffsets(of: "g", for: [first])[first]?.offset == 7)
     }
 
+    @Test func logBoundsSurviveALeaderThatDoesNotKnowYet() async throws {
+        let (embedded, cluster) = try start()
+        try embedded.createTopic("t", partitions: 2)
+        embedded.fail(next: .listOffsets, with: [.notLeader, .leaderNotAvailable])
+        let partitions = (0..<2).map { TopicPartition(topic: "t", partition: $0) }
+        let bounds = try await cluster.logBounds(of: partitions + [TopicPartition(topic: "missing", partition: 0)])
+        #expect(bounds == Dictionary(uniqueKeysWithValues: partitions.map { ($0, LogBounds(start: 0, end: 0)) }))
+    }
+
     @Test func aRefusedCommitNamesGroupAndPartition() async throws {
         let (embedded, cluster) = try start()
         try embedded.createTopic("t", partitions: 1)

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Foundation
 
 /// Cluster-wide questions and topic administration, on one connection; every call blocks its own thread only.
 actor Admin {
@@ -60,15 +61,18 @@ actor Admin {
             let list = PartitionList(capacity: partitions.count)
             for partition in partitions { list.add(partition, offset: mark) }
             let code = rd_kafka_offsets_for_times(handle.raw, list.raw, deadline.milliseconds())
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw handle.error(code, operation) }
             let entries = list.entries
-            guard let failed = entries.first(where: { $0.error != RD_KAFKA_RESP_ERR_NO_ERROR || $0.offset < 0 }) else {
+            let failed = entries.first { $0.error != RD_KAFKA_RESP_ERR_NO_ERROR || $0.offset < 0 }
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR, failed == nil {
                 return entries.reduce(into: [:]) { $0[$1.partition] = $1.offset }
             }
+            let reason = code != RD_KAFKA_RESP_ERR_NO_ERROR ? code : failed?.error ?? code
             let error = handle.error(
-                failed.error == RD_KAFKA_RESP_ERR_NO_ERROR ? RD_KAFKA_RESP_ERR__BAD_MSG : failed.error, operation,
-                topic: failed.partition.topic, partition: failed.partition.partition)
-            guard error.isRetriable, !deadline.hasPassed else { throw error }
+                reason == RD_KAFKA_RESP_ERR_NO_ERROR ? RD_KAFKA_RESP_ERR__BAD_MSG : reason, operation,
+                topic: failed?.partition.topic, partition: failed?.partition.partition)
+            // A leader that has moved, or a topic so new that its leader does not know yet.
+            guard error.isRetriable, deadline.remaining > .milliseconds(100) else { throw error }
+            Thread.sleep(forTimeInterval: 0.05)
         }
     }
 
