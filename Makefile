@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test clean
+.PHONY: setup build demo test leaks clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -17,4 +17,11 @@ test: setup
 	swift test
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-asan
+
+# The Kafka layer's open/use/close loops under the address and leak sanitizers; the second run must be caught.
+leaks: setup
+	swift build --sanitize=address --scratch-path .build-asan --product leaks
+	ASAN_OPTIONS=detect_leaks=1 .build-asan/debug/leaks 3
+	! ASAN_OPTIONS=detect_leaks=1 .build-asan/debug/leaks 1 deliberate >/dev/null 2>&1
+	@echo "leaks: none, and a deliberate one is found"

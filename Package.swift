@@ -46,6 +46,8 @@ let package = Package(
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

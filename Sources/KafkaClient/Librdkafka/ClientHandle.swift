@@ -15,16 +15,16 @@ final class ClientHandle: @unchecked Sendable {
     let cluster: String
     /// Outlives `raw`, whose log callback points at it: the destruction below keeps it until the handle is gone.
     let diagnostics: ClientDiagnostics
-    /// A consumer that joined its group must say goodbye; one that only reads or commits has nobody to tell.
-    private let leavesGroup: Bool
+    /// A consumer of the group protocol must be closed; one that only reads has nobody to tell.
+    private let closesConsumer: Bool
 
     /// - Throws: ``KafkaError`` with code `invalidArgument` where librdkafka refuses a property.
     init(
         _ kind: Kind, cluster: String, properties: ClientProperties, defaults: [String: String] = [:],
-        leavesGroup: Bool = false, log: ClientLog? = nil, configure: (OpaquePointer) -> Void = { _ in }
+        closesConsumer: Bool = false, log: ClientLog? = nil, configure: (OpaquePointer) -> Void = { _ in }
     ) throws(KafkaError) {
         self.cluster = cluster
-        self.leavesGroup = leavesGroup
+        self.closesConsumer = closesConsumer
         diagnostics = ClientDiagnostics(cluster: cluster, log: log)
         // Owned here until rd_kafka_new takes it, which it does only on success.
         let conf: OpaquePointer = rd_kafka_conf_new()
@@ -108,7 +108,7 @@ final class ClientHandle: @unchecked Sendable {
     deinit {
         // Destroying waits for the client's own threads: never on the cooperative pool.
         let (raw, diagnostics, flags) = (
-            UInt(bitPattern: raw), diagnostics, leavesGroup ? 0 : RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE
+            UInt(bitPattern: raw), diagnostics, closesConsumer ? 0 : RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE
         )
         Self.graveyard.async {
             rd_kafka_destroy_flags(OpaquePointer(bitPattern: raw), flags)

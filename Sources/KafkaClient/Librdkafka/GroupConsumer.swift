@@ -21,7 +21,7 @@ public actor GroupConsumer {
                 "auto.offset.reset": "earliest", "enable.auto.commit": "false", "enable.auto.offset.store": "false",
                 "fetch.wait.max.ms": "50",
             ],
-            leavesGroup: true, log: log)
+            closesConsumer: true, log: log)
         rd_kafka_poll_set_consumer(handle.raw)
         queue = rd_kafka_queue_get_consumer(handle.raw)
     }

@@ -19,7 +19,14 @@ actor GroupOffsets {
         var properties = properties
         properties["group.id"] = group
         handle = try ClientHandle(
-            .consumer, cluster: cluster, properties: properties, defaults: ["enable.auto.commit": "false"], log: log)
+            .consumer, cluster: cluster, properties: properties,
+            // A commit that finds no coordinator is kept for the session timeout, and the handle with it: keep that short.
+            defaults: [
+                "enable.auto.commit": "false", "heartbeat.interval.ms": "500",
+                "session.timeout.ms": "\(max(1000, timeout.milliseconds))",
+            ],
+            // It never joins; but told not to close, librdkafka 2.0.2 spins on such a commit when destroyed.
+            closesConsumer: true, log: log)
         rd_kafka_poll_set_consumer(handle.raw)
     }
 
