@@ -1,12 +1,15 @@
-/// What may be believed about the target between two offset syncs of a mirror that does not say it itself.
+/// What a translation may believe about the stretches between syncs, beyond what the syncs themselves prove.
 ///
-/// Between syncs that carry our own mirror's mark nothing needs to be assumed (``StrictMarker``).
+/// Whatever is assumed, an interval that a ``StrictMarker`` vouches for is exact, and one whose numbers contradict the
+/// assumption falls back to ``nothing``.
 public enum Assumption: String, Sendable, CaseIterable, Codable {
-    /// Control records, other writers, records copied twice: anything may lie there.
+    /// Only what is proven. The target may hold control records, other writers' records, and records copied twice.
     case nothing
-    /// Every target offset in between is a mirrored record, each copied once. A mirror that crashed and lost the sync of
-    /// its restart breaks it without a trace.
+    /// Every offset of the target is a mirrored record, and each record was copied once.
+    ///
+    /// A mirror that crashed, copied records twice and lost the sync of its restart breaks this without a trace.
     case dense
-    /// The mirror wrote a sync at the first record after every break in `upstream - downstream`.
+    /// Every interval comes from a strict mirror, marker or not: one that resumes without doubling, and emits a sync at
+    /// the first record after every break in `upstream - downstream`.
     case strict
 }

@@ -1,0 +1,49 @@
+/// Two syncs that follow each other in the log, and what they say about the source offsets between them.
+struct SyncInterval {
+    /// Below the offset asked for.
+    var below: SyncPoint
+    /// Above it; both of its offsets are the larger ones.
+    var above: SyncPoint
+    /// A strict mirror vouches that nothing between the two changed `upstream - downstream`.
+    var isStrict: Bool
+
+    /// By how much more the target grew than the source.
+    var excess: Int64 {
+        (above.downstreamOffset - below.downstreamOffset) - (above.upstreamOffset - below.upstreamOffset)
+    }
+
+    private func isStrict(_ assumption: Assumption) -> Bool { isStrict || assumption == .strict }
+
+    private func isDense(_ assumption: Assumption) -> Bool { assumption == .dense && excess <= 0 }
+
+    func rule(_ assumption: Assumption) -> Evidence.Rule {
+        if isStrict(assumption) { return .strictInterval }
+        return isDense(assumption) ? .denseInterval : .interval
+    }
+
+    /// For `below < offset < above`.
+    func low(_ offset: Int64, assuming assumption: Assumption) -> Int64 {
+        if isStrict(assumption) { return ascended(offset) }
+        let low = below.downstreamOffset + 1
+        guard isDense(assumption) else { return low }
+        return max(low, above.downstreamOffset - (above.upstreamOffset - offset))
+    }
+
+    /// For `below < offset < above`.
+    func high(_ offset: Int64, assuming assumption: Assumption) -> Int64 {
+        isStrict(assumption) || isDense(assumption) ? ascended(offset) : above.downstreamOffset
+    }
+
+    /// Record for record from the lower sync, but not past the upper one.
+    private func ascended(_ offset: Int64) -> Int64 {
+        min(above.downstreamOffset, below.downstreamOffset.addingClamped(offset - below.upstreamOffset))
+    }
+}
+
+extension Int64 {
+    /// Hostile syncs may hold any offset; no sum of theirs may trap.
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,39 @@
+extension Translation {
+    /// What an operator should know before committing a translation.
+    public enum Warning: Hashable, Sendable, CustomStringConvertible {
+        /// Retention has deleted, on the target, up to `lost` offsets that the group still wanted.
+        case expiredOnTarget(lost: Int64)
+        /// The last sync points at `downstreamOffset`, at or beyond the target's log end: the target was re-created or
+        /// truncated since, and none of the syncs can be relied on.
+        case beyondTargetLogEnd(downstreamOffset: Int64)
+        /// The target was re-created or truncated; the syncs from before say nothing any more.
+        case historyTainted
+        /// The offset is `by` above the last sync: records up to there may not have been copied yet.
+        case aheadOfLastSync(by: Int64)
+        /// The mirror may have gone back without having come again to `upTo`, where it had been: records up to there may
+        /// have their only copy before the place where it went back, so the position is from before that.
+        /// If the source topic was re-created instead, the position is `otherwise`; see
+        /// ``PartitionHistory/disregardEarlierCopies()``.
+        case earlierCopies(upTo: Int64, otherwise: Int64?)
+        /// The target grew by `excess` offsets more than the source between the two syncs: it is not dense there.
+        case notDense(excess: Int64)
+
+        public var description: String {
+            switch self {
+            case .expiredOnTarget(let lost):
+                "the target's retention has deleted up to \(lost) of the offsets that the group still wanted"
+            case .beyondTargetLogEnd(let offset):
+                "the last offset sync points at \(offset), beyond the target's log end: the target was re-created or truncated"
+            case .historyTainted:
+                "the target was re-created or truncated: offset syncs from before are void"
+            case .aheadOfLastSync(let by):
+                "\(by) offsets above the last offset sync: records up to there may not have been copied yet"
+            case .earlierCopies(let upTo, let otherwise):
+                "the mirror may have gone back and not yet come again to source offset \(upTo), where it had been: reading from its earlier copies"
+                    + (otherwise.map { "; if the source topic was re-created, \($0) is enough" } ?? "")
+            case .notDense(let excess):
+                "the target grew by \(excess) offsets more than the source here: it is not dense"
+            }
+        }
+    }
+}
