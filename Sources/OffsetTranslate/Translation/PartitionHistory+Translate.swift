@@ -30,6 +30,11 @@ extension PartitionHistory {
                 warnings: [.beyondTargetLogEnd(downstreamOffset: last.downstreamOffset), .historyTainted])
         }
         var bounds = bounds(offset, assumption)
+        if let comeback, offset < comeback.upstreamOffset, assumption != .strict, let high = bounds.high,
+            high < comeback.downstreamOffset {
+            bounds.high = comeback.downstreamOffset
+            bounds.above = comeback
+        }
         lower(&bounds, toEarlierCopiesOf: offset, assumption)
         return held(bounds, offset, in: target, assumption)
     }

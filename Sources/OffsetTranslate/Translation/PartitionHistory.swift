@@ -6,6 +6,11 @@ public struct PartitionHistory: Hashable, Sendable {
     private(set) var earlier: [EarlierCopies] = []
     /// The first sync since the target was (re-)created, overruled or not.
     private(set) var origin: SyncPoint?
+    /// The last sync that showed that the mirror had gone back, if it may have gone back to below it.
+    ///
+    /// The first sync after a restart can be lost. So all that is known of a source offset below this one is that its
+    /// latest copy is not above: it may be an old one, or one that the restart made.
+    private(set) var comeback: SyncPoint?
     /// The target was re-created or truncated.
     private(set) var isTainted = false
     /// The highest source offset that may have been copied since the source was (re-)created.
@@ -55,7 +60,7 @@ public struct PartitionHistory: Hashable, Sendable {
         if point.downstreamOffset <= last.downstreamOffset {
             targetWentBack(to: point, isMarked: isMarked)
         } else if point.upstreamOffset <= last.upstreamOffset {
-            sourceWentBack(to: point, after: last, isMarked: isMarked)
+            sourceWentBack(to: point, after: last, isChained: isChained, isMarked: isMarked)
         } else {
             // A strict mirror vouches that it copied nothing twice here.
             if !isChained { remember(line: SyncLine(endingWith: line), after: last, until: point, isShown: false) }
@@ -71,7 +76,12 @@ public struct PartitionHistory: Hashable, Sendable {
         reach = max(reach, point.upstreamOffset)
     }
 
-    private mutating func sourceWentBack(to point: SyncPoint, after last: SyncPoint, isMarked: Bool) {
+    private mutating func sourceWentBack(to point: SyncPoint, after last: SyncPoint, isChained: Bool, isMarked: Bool) {
+        if point.downstreamOffset > last.downstreamOffset + 1, !isChained {
+            comeback = point
+        } else if let earlier = comeback, earlier.upstreamOffset > point.upstreamOffset {
+            comeback?.upstreamOffset = point.upstreamOffset
+        }
         let removed = line.overrule(from: point.upstreamOffset)
         remember(line: removed, after: last, until: point, isShown: true)
         line.extend(point, isChained: false, isMarked: isMarked)
@@ -104,6 +114,7 @@ public struct PartitionHistory: Hashable, Sendable {
                 EarlierCopies(line: SyncLine(), reach: left, copiedAgain: point.upstreamOffset, isShown: true)
             ]
         }
+        comeback = nil
         isTainted = true
         isDisturbed = true
         start(at: point, isMarked: isMarked)
