@@ -30,6 +30,10 @@ extension PartitionHistory {
                 warnings: [.beyondTargetLogEnd(downstreamOffset: last.downstreamOffset), .historyTainted])
         }
         var bounds = bounds(offset, assumption)
+        if let target, let high = bounds.high, high < target.start {
+            // The record that made it the upper bound is gone.
+            bounds.high = line.firstRecord(from: target.start, assuming: assumption)
+        }
         if let comeback, offset < comeback.upstreamOffset, assumption != .strict, let high = bounds.high,
             high < comeback.downstreamOffset {
             bounds.high = comeback.downstreamOffset

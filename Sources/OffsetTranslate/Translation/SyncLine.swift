@@ -45,6 +45,23 @@ struct SyncLine: Hashable, Sendable {
         return index < cuts.count && cuts[index].run == run ? cuts[index] : nil
     }
 
+    /// An upper bound for the first record at or above a target offset; `nil` when there is none.
+    func firstRecord(from downstream: Int64, assuming assumption: Assumption) -> Int64? {
+        let index = runs.partitioningIndex { $0.lastDownstream >= downstream }
+        guard index < runs.count else {
+            guard let last = runs.last else { return nil }
+            // The record after a strict mirror's last sync comes right after it.
+            return assumption != .nothing || (last.isMarked && downstream == last.lastDownstream + 1) ? downstream : nil
+        }
+        let run = runs[index]
+        guard run.downstream > downstream else { return downstream }
+        guard index > 0 else { return assumption == .dense ? downstream : run.downstream }
+        guard cut(at: index - 1) == nil else { return run.downstream }
+        let interval = SyncInterval(below: runs[index - 1].lastPoint, above: run.firstPoint, isStrict: run.isChained)
+        // Nothing but copies there, in order.
+        return interval.rule(assumption) == .interval ? run.downstream : downstream
+    }
+
     /// Adds a sync above all others.
     mutating func extend(_ point: SyncPoint, isChained: Bool, isMarked: Bool) {
         if isChained, let end = runs.last,
