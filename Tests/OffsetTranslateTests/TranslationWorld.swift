@@ -289,9 +289,16 @@ struct World {
         returns.allSatisfy { back in
             guard let last = syncs[..<back.syncs].map(\.upstream).max(), last >= back.to else { return true }
             return (max(1, back.syncs)..<max(1, max(back.syncs, syncs.count))).contains {
-                syncs[$0].upstream <= syncs[$0 - 1].upstream
+                guard syncs[$0].upstream <= syncs[$0 - 1].upstream else { return false }
+                // With no room before it, a sync shows no other return than its own.
+                return syncs[$0].downstream != syncs[$0 - 1].downstream + 1 || $0 == back.syncs
             }
         }
+    }
+
+    /// The mirror went back, and some records' only copies are still from before that.
+    var isMidway: Bool {
+        latest(wanted: true).contains { $0.incarnation < incarnation && $0.upstream >= position }
     }
 
     /// Whatever has its only copy from before the mirror went back is within what the syncs around it leave room for.

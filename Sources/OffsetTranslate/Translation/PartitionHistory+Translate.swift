@@ -83,13 +83,17 @@ extension PartitionHistory {
     }
 
     private func lower(_ bounds: inout Bounds, toEarlierCopiesOf offset: Int64, _ assumption: Assumption) {
-        let copies = earlier.first { offset <= $0.reach && ($0.isShown || assumption != .strict) }
-        guard let copies, let low = bounds.low else { return }
-        let earliest = copies.low(offset, assuming: assumption)
-        if let earliest, earliest >= low { return }
-        bounds.warnings.append(.earlierCopies(upTo: copies.reach, otherwise: low))
-        if copies.line.runs.isEmpty { bounds.warnings.append(.historyTainted) }
-        bounds.low = earliest
+        guard let otherwise = bounds.low else { return }
+        var reach: Int64?
+        for copies in earlier where offset <= copies.reach && (copies.isShown || assumption != .strict) {
+            let low = copies.low(offset, assuming: assumption)
+            if let low, low >= otherwise { continue }
+            reach = max(reach ?? 0, copies.reach)
+            bounds.low = if let low, let lowest = bounds.low { min(low, lowest) } else { nil }
+            if copies.line.runs.isEmpty { bounds.warnings.append(.historyTainted) }
+        }
+        guard let reach else { return }
+        bounds.warnings.append(.earlierCopies(upTo: reach, otherwise: otherwise))
         bounds.rule = .earlierCopies
     }
 

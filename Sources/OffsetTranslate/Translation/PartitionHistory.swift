@@ -2,7 +2,7 @@
 public struct PartitionHistory: Hashable, Sendable {
     /// What still holds.
     private(set) var line = SyncLine()
-    /// Oldest first: each lies below the next on the target.
+    /// From every time the mirror went back, until it has passed again what it may have reached before.
     private(set) var earlier: [EarlierCopies] = []
     /// The first sync since the target was (re-)created, overruled or not.
     private(set) var origin: SyncPoint?
@@ -94,8 +94,6 @@ public struct PartitionHistory: Hashable, Sendable {
         self.reach = max(self.reach, reach)
         guard reach > point.upstreamOffset else { return }
         isDisturbed = true
-        // The older ones lie lower on the target: where they reach as far, they alone decide.
-        guard !earlier.contains(where: { $0.reach >= reach && ($0.isShown || !isShown) }) else { return }
         earlier.append(
             EarlierCopies(line: line, reach: reach, copiedAgain: point.upstreamOffset, isShown: isShown))
     }
