@@ -7,8 +7,8 @@ import Testing
 /// 5 more syncs never widen, 6 built in one go or step by step. 7 and 8 say that it isn't more careful than it need be.
 @Suite struct TranslationPropertyTests {
     /// Raise it for a longer search.
-    static let histories: UInt64 = 150_000
-    static let firstSeed: UInt64 = 1_000_000
+    static let histories: UInt64 = 10_000
+    static let firstSeed: UInt64 = 1
 
     @Test func propertiesOverRandomHistories() {
         var failures = 0

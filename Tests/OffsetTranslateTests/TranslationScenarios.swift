@@ -14,6 +14,11 @@ extension Scenario {
         for _ in 0..<Int.random(in: 3...25, using: &generator) {
             steps.append(step(troubles, using: &generator))
         }
+        // Dying again before having caught up is where records get skipped.
+        if troubles.contains(4), Bool.random(using: &generator) {
+            steps.append(.crash(unsynced: .random(in: 0...6, using: &generator), back: .random(in: 2...20, using: &generator)))
+            steps.append(.copy(.random(in: 1...4, using: &generator)))
+        }
         return Scenario(seed: seed, emission: emission, loss: loss, steps: steps)
     }
 

@@ -275,12 +275,15 @@ struct World {
             .map(\.key).sorted()
     }
 
-    /// A truncation that grew over before a sync was written leaves no trace.
+    /// A truncation that grew over before a sync was written leaves no trace; nor does one above the last sync, where
+    /// what it took can only matter to a record that has an older copy.
     func truncationsShow(toOneWhoKnowsTheLogEnd knowsEnd: Bool) -> Bool {
         truncations.allSatisfy { truncation in
-            guard let last = syncs[..<truncation.syncs].last, last.downstream >= truncation.keep else { return true }
+            guard let last = syncs[..<truncation.syncs].last, last.downstream >= truncation.keep else { return !wentBack }
             guard truncation.syncs < syncs.count else { return knowsEnd && last.downstream >= bounds.end }
-            return syncs[truncation.syncs].downstream <= last.downstream
+            let next = syncs[truncation.syncs]
+            // The same pair once more could as well have been sent twice.
+            return next.downstream <= last.downstream && next.upstream != last.upstream
         }
     }
 

@@ -22,6 +22,9 @@ public struct PartitionHistory: Hashable, Sendable {
 
     public var isEmpty: Bool { line.runs.isEmpty }
 
+    /// How many runs of syncs are kept: a measure of its size.
+    public var runCount: Int { line.runs.count }
+
     /// The newest sync.
     public var last: SyncPoint? { line.last }
 
