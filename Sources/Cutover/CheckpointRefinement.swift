@@ -16,13 +16,11 @@ extension Translation {
             refined.kind = .exact
             refined.low = entry.downstreamOffset
             refined.high = entry.downstreamOffset
-            refined.maxReplay = 0
         } else if position == nil {
             refined.position = entry.downstreamOffset
             refined.kind = .bounded
             refined.low = entry.downstreamOffset
             refined.high = target.end
-            refined.maxReplay = target.end - entry.downstreamOffset
         }
         return refined
     }
