@@ -43,6 +43,7 @@ let package = Package(
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .testTarget(name: "FailoverTests", dependencies: ["failover"], swiftSettings: strict),
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// What the command says to people who ask, and to those who ask wrongly.
+@Suite struct CommandLineTests {
+    private static let commands = ["demo", "sandbox", "groups", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"]
+
+    @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
+        let result = try await Command.run(command, "--help")
+        #expect(result.status == 0 && result.output.contains("OVERVIEW:") && result.output.contains("USAGE: failover \(command)"))
+    }
+
+    @Test func versionNamesTheClientLibrary() async throws {
+        let result = try await Command.run("--version")
+        #expect(result.status == 0 && result.output.contains("librdkafka"))
+    }
+
+    @Test(arguments: [
+        (["bogus"], "Unexpected argument 'bogus'"),
+        (["cutover"], "--config FILE, or --source"),
+        (["groups", "--sourc", "a:1"], "Did you mean '--source"),
+        (["demo", "--backlog", "1"], "--backlog takes"),
+        (["groups", "--source", "a:1"], "--target"),
+        (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),
+        (["groups", "--source", "a:1", "--target", "b:1", "--assume", "hope"], "hope"),
+        (["syncs", "--source", "a:1", "--target", "b:1", "--set", "source.cluster.sasl.password=hunter2"], "does not belong on the command line"),
+    ])
+    func wrongUseExitsWith64(_ arguments: [String], _ hint: String) async throws {
+        let result = try await Command.start(arguments, in: Command.temporaryFolder()).finish()
+        #expect(result.status == 64 && result.errors.contains(hint) && result.output.isEmpty, "\(result.errors)")
+        #expect(!result.errors.contains("hunter2"))
+    }
+
+    @Test func aMissingConfigurationIsNamed() async throws {
+        let result = try await Command.run("groups", "--config", "nowhere.properties")
+        #expect(result.status == 1 && result.errors.contains("nowhere.properties") && result.output.isEmpty)
+    }
+
+    @Test func severalFlowsAreListed() async throws {
+        let folder = try Command.temporaryFolder()
+        try """
+            clusters = A, B
+            A.bootstrap.servers = 127.0.0.1:1
+            B.bootstrap.servers = 127.0.0.1:2
+            A->B.enabled = true
+            B->A.enabled = true
+            """.write(to: folder.appendingPathComponent("mm2.properties"), atomically: true, encoding: .utf8)
+        let result = try await Command.run("groups", "--config", "mm2.properties", in: folder)
+        #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
+    }
+
+    @Test(arguments: ["groups", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"])
+    func deadBrokersAreSaidInTime(_ command: String) async throws {
+        let begin = ContinuousClock.now
+        let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("cluster '") && result.errors.contains("refused") && result.errors.contains("bootstrap address"), "\(result.errors)")
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test func secretsStayOutOfErrorsAndLogs() async throws {
+        let folder = try Command.temporaryFolder()
+        try "clusters = A, B\nA.bootstrap.servers = 127.0.0.1:1\nB.bootstrap.servers = 127.0.0.1:2\nA->B.enabled = true\n".appending(
+            """
+            security.protocol = SASL_PLAINTEXT
+            sasl.mechanism = PLAIN
+            sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required username="ann" password="hunter2";
+            """
+        ).write(to: folder.appendingPathComponent("mm2.properties"), atomically: true, encoding: .utf8)
+        let result = try await Command.run(
+            "groups", "--config", "mm2.properties", "--timeout", "1", "--verbose", "--set", "source.cluster.ssl.key.password=${env:SECRET}",
+            in: folder, environment: ["SECRET": "swordfish"])
+        #expect(result.status == 1 && result.errors.contains("refused"))
+        for secret in ["hunter2", "swordfish"] { #expect(!(result.errors + result.output).contains(secret)) }
+    }
+}
