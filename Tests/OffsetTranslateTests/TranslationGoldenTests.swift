@@ -104,7 +104,6 @@ import Testing
             }
         }
         #expect(count == 108)
-        print("\(recording.name): re-reads \(reread.map { "\($0.key) \($0.value)" }.sorted())")
         #expect(reread[.nothing, default: 0] <= recording.nothing)
         #expect(reread[.dense, default: 0] <= recording.dense)
     }

@@ -19,6 +19,10 @@ extension Scenario {
             steps.append(.crash(unsynced: .random(in: 0...6, using: &generator), back: .random(in: 2...20, using: &generator)))
             steps.append(.copy(.random(in: 1...4, using: &generator)))
         }
+        if troubles.contains(6), Bool.random(using: &generator) {
+            steps.append(.truncateTarget(keep: .random(in: 1...40, using: &generator), back: .random(in: 2...30, using: &generator)))
+            steps.append(.copy(.random(in: 1...4, using: &generator)))
+        }
         return Scenario(seed: seed, emission: emission, loss: loss, steps: steps)
     }
 

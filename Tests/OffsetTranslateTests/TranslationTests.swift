@@ -68,6 +68,24 @@ import Testing
         #expect(range(history.translate(75)) == [65, 65])
     }
 
+    @Test func aMarkThatNamesAnOlderSyncVouchesForNothing() {
+        var history = history((0, 0), (50, 50))
+        history.append(
+            upstreamOffset: 100, downstreamOffset: 90,
+            marker: StrictMarker(previous: .init(upstreamOffset: 0, downstreamOffset: 0)))
+        #expect(range(history.translate(75)) == [51, 90])
+    }
+
+    @Test func aRewindIntoAStrictRunEndsIt() {
+        var history = chain((0, 0), (100, 100))
+        history.append(upstreamOffset: 60, downstreamOffset: 101)
+        // The source need not hold a record at 55 to 59: then the next one is at 101.
+        #expect(range(history.translate(55)) == [55, 101])
+        history.append(upstreamOffset: 100, downstreamOffset: 141)
+        #expect(range(history.translate(55)) == [55, 101])
+        #expect(range(history.translate(80)) == [102, 141])
+    }
+
     @Test func aNewChainSaysNothingOfWhatLiesBeforeIt() {
         var history = chain((0, 0), (50, 50))
         history.append(upstreamOffset: 100, downstreamOffset: 100, marker: StrictMarker(previous: nil))
@@ -96,10 +114,6 @@ import Testing
         #expect(range(history.translate(50)) == [50, 150])
     }
 
-    @Test func aRewindWithoutRoomBeganWhereItSays() {
-        #expect(history((0, 0), (50, 50), (60, 60), (55, 61), (100, 106)).translate(50).kind == .exact)
-    }
-
     @Test func copiesNotYetMadeAgainAreNotSkipped() {
         // The mirror died a second time at 62: what lies in 63...100 has its only copy below the last sync.
         let history = history((0, 0), (50, 50), (100, 100), (60, 101), (62, 103))
@@ -122,6 +136,16 @@ import Testing
         #expect(translation.warnings == [.historyTainted])
         #expect(history.translate(10).kind == .unknown(.targetReplaced))
         #expect(history.translate(120).kind == .exact)
+    }
+
+    @Test func copiesThatATruncationLeftAreNotSkipped() {
+        // Truncated to 25, the mirror began again at 5 and died at 7: 8...24 are still where they were.
+        let history = history((10, 10), (20, 20), (30, 30), (5, 25))
+        let target = LogBounds(start: 0, end: 28)
+        #expect(range(history.translate(5, target: target)) == [0, 25])
+        #expect(range(history.translate(29, target: target)) == [0, 28])
+        #expect(history.translate(30, target: target).low == 26)
+        #expect(history.translate(29).kind == .unknown(.targetReplaced))
     }
 
     @Test func beforeTheFirstSync() {

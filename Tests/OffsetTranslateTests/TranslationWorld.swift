@@ -82,6 +82,8 @@ struct World {
 
     // What the assumptions and the premises claim, as it really was.
     private(set) var isDense = true
+    /// Nothing but mirrored records on the target, if some of them twice.
+    private(set) var isMirrored = true
     private(set) var isStrict = true
     private(set) var hasForeign = false
     private(set) var wentBack = false
@@ -97,7 +99,7 @@ struct World {
     private var previous: StrictMarker.Pair?
     private var delayed: StrictMarker.Pair?
     /// Per time the mirror went back: how many syncs were there, and to where.
-    private var returns: [(syncs: Int, to: Int64)] = []
+    private var returns: [(syncs: Int, to: Int64, first: Int64?)] = []
     private var truncations: [(syncs: Int, keep: Int64)] = []
 
     init(_ scenario: Scenario) {
@@ -122,11 +124,15 @@ struct World {
         case .copy(let count): copy(count, synced: true)
         case .control(let count):
             bounds.end += Int64(count)
-            if count > 0 { isDense = false }
+            if count > 0 {
+                isDense = false
+                isMirrored = false
+            }
         case .foreign(let count):
             bounds.end += Int64(count)
             if count > 0 {
                 isDense = false
+                isMirrored = false
                 hasForeign = true
             }
         case .flush:
@@ -137,7 +143,7 @@ struct World {
             epoch += 1
             source = []
             sourceEnd = 0
-            returns.append((syncs.count, 0))
+            returns.append((syncs.count, 0, nil))
             startOver(at: 0)
         case .truncateTarget(let keep, let back):
             let keep = min(bounds.end, max(bounds.start, keep))
@@ -146,6 +152,7 @@ struct World {
             for offset in keep..<bounds.end { target[offset] = nil }
             bounds.end = keep
             isDense = false
+            isMirrored = false
             isStrict = false
             wasTruncated = true
             goBack(back)
@@ -159,6 +166,7 @@ struct World {
                 target[offset]?.isCompacted = true
             }
             isDense = false
+            isMirrored = false
         }
     }
 
@@ -183,7 +191,7 @@ struct World {
         let copied = source.filter { $0 < position }
         let to = back > 0 && !copied.isEmpty ? copied[max(0, copied.count - back)] : position
         if case .strict = scenario.emission { isStrict = isStrict && to == position }
-        if to < position { returns.append((syncs.count, to)) }
+        if to < position { returns.append((syncs.count, to, nil)) }
         startOver(at: to)
     }
 
@@ -205,6 +213,7 @@ struct World {
             target[bounds.end] = Copy(epoch: epoch, upstream: offset, incarnation: incarnation)
             bounds.end += 1
             position = offset + 1
+            if let last = returns.indices.last, returns[last].first == nil { returns[last].first = offset }
             copied.append(pair)
             if synced { offer(pair) }
         }
@@ -292,10 +301,17 @@ struct World {
         returns.allSatisfy { back in
             guard let last = syncs[..<back.syncs].map(\.upstream).max(), last >= back.to else { return true }
             return (max(1, back.syncs)..<max(1, max(back.syncs, syncs.count))).contains {
-                guard syncs[$0].upstream <= syncs[$0 - 1].upstream else { return false }
-                // With no room before it, a sync shows no other return than its own.
-                return syncs[$0].downstream != syncs[$0 - 1].downstream + 1 || $0 == back.syncs
+                syncs[$0].upstream <= syncs[$0 - 1].upstream
             }
+        }
+    }
+
+    /// Dense, but for returns below the last sync whose first copies all have theirs.
+    var isDenseBetweenReturns: Bool {
+        isMirrored && returns.allSatisfy { back in
+            guard let first = back.first else { return true }
+            guard back.syncs > 0, back.syncs < syncs.count else { return false }
+            return syncs[back.syncs].upstream == first && first <= syncs[back.syncs - 1].upstream
         }
     }
 

@@ -34,7 +34,7 @@ extension PartitionHistory {
             // The record that made it the upper bound is gone.
             bounds.high = line.firstRecord(from: target.start, assuming: assumption)
         }
-        if let comeback, offset < comeback.upstreamOffset, assumption != .strict, let high = bounds.high,
+        if let comeback, offset < comeback.upstreamOffset, let high = bounds.high,
             high < comeback.downstreamOffset {
             bounds.high = comeback.downstreamOffset
             bounds.above = comeback
