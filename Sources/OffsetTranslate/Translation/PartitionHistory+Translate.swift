@@ -64,7 +64,7 @@ extension PartitionHistory {
         case .between(let interval, let next, let isCut):
             var bounds = Bounds(
                 low: interval.low(offset, assuming: assumption),
-                high: isCut ? next.downstreamOffset : interval.high(offset, assuming: assumption),
+                high: interval.high(offset, assuming: assumption),
                 rule: isCut ? .overruledInterval : interval.rule(assumption), below: interval.below, above: next)
             if assumption == .dense, !interval.isStrict, interval.excess > 0 {
                 bounds.warnings.append(.notDense(excess: interval.excess))
