@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         (["bogus"], "Unexpected argument 'bogus'"),
         (["cutover"], "--config FILE, or --source"),
-        (["groups", "--sourc", "a:1"], "Did you mean '--source"),
+        (["groups", "--source", "a:1", "--target", "b:1", "--sourc-alias", "x"], "Did you mean '--source-alias'?"),
         (["demo", "--backlog", "1"], "--backlog takes"),
         (["groups", "--source", "a:1"], "--target"),
         (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),

@@ -104,6 +104,8 @@ import Testing
             }
         }
         #expect(count == 108)
+        // The figures that docs/translation.md shows.
+        print("\(recording.name): re-read \(reread[.nothing, default: 0]) with nothing assumed, \(reread[.dense, default: 0]) dense")
         #expect(reread[.nothing, default: 0] <= recording.nothing)
         #expect(reread[.dense, default: 0] <= recording.dense)
     }
