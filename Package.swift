@@ -37,6 +37,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // A cluster for tests, at the seam.
+        .target(
+            name: "InMemoryKafka", dependencies: ["KafkaClient"], path: "Tests/InMemoryKafka", swiftSettings: strict),
+
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(
             name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient"],
@@ -49,6 +53,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
+        .testTarget(
+            name: "CutoverTests", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

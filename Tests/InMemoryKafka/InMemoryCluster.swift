@@ -1,0 +1,157 @@
+public import KafkaClient
+internal import Synchronization
+
+/// A Kafka cluster in memory, with brokers' rules, that can fail at any request.
+///
+/// Every request is logged, then the hook runs, then a scripted fault may strike before or after the brokers act.
+public final class InMemoryCluster: KafkaCluster {
+    /// Called before each request; may change the cluster, or wait.
+    public typealias Hook = @Sendable (Request, InMemoryCluster) async -> Void
+
+    public let name: String
+    private let guarded: Mutex<Guarded>
+
+    private struct Guarded: Sendable {
+        var contents: ClusterContents
+        var requests: [Request] = []
+        var faults = FaultScript()
+        var isDown = false
+        var hook: Hook?
+    }
+
+    public init(_ name: String, _ contents: ClusterContents = ClusterContents()) {
+        self.name = name
+        guarded = Mutex(Guarded(contents: contents))
+    }
+
+    // MARK: For tests
+
+    /// What the cluster holds now.
+    public var contents: ClusterContents { guarded.withLock { $0.contents } }
+
+    /// Changes the cluster behind the back of whoever asks it.
+    public func update<Result: Sendable>(_ change: @Sendable (inout ClusterContents) -> Result) -> Result {
+        guarded.withLock { change(&$0.contents) }
+    }
+
+    /// Requests so far, in order.
+    public var requests: [Request] { guarded.withLock { $0.requests } }
+
+    /// Forgets the requests so far; the next is number 1.
+    public func forgetRequests() { guarded.withLock { $0.requests = [] } }
+
+    public func fail(at trigger: Trigger, _ fault: Fault) { guarded.withLock { $0.faults.add(trigger, fault) } }
+
+    public func clearFaults() { guarded.withLock { $0.faults = FaultScript() } }
+
+    public func beforeEachRequest(_ hook: Hook?) { guarded.withLock { $0.hook = hook } }
+
+    /// From now on no request is answered.
+    public func goDown() { guarded.withLock { $0.isDown = true } }
+
+    // MARK: Requests
+
+    private func perform<Answer: Sendable>(
+        _ kind: Request.Kind, _ operation: String, group: String? = nil, partitions: [TopicPartition] = [],
+        _ act: @Sendable (inout ClusterContents) throws -> Answer
+    ) async throws -> Answer {
+        let (request, fault, hook) = guarded.withLock { guarded in
+            let request = Request(number: guarded.requests.count + 1, kind: kind, group: group, partitions: partitions)
+            guarded.requests.append(request)
+            return (request, guarded.faults.next(request), guarded.hook)
+        }
+        // Where several are under way, let them interleave.
+        await Task.yield()
+        await hook?(request, self)
+        func error(_ code: KafkaError.Code) -> KafkaError { KafkaError(code, operation, cluster: name, group: group) }
+        if let fault, fault.moment == .before { throw error(fault.code) }
+        let answer = try guarded.withLock { guarded in
+            if guarded.isDown { throw error(.allBrokersDown) }
+            if guarded.contents.unsupported.contains(kind) { throw error(.unsupportedFeature) }
+            return try act(&guarded.contents)
+        }
+        if let fault { throw error(fault.code) }
+        return answer
+    }
+
+    public func clusterID() async throws -> String? {
+        try await perform(.clusterID, "read the cluster's id") { [name] _ in "in-memory-\(name)" }
+    }
+
+    public func topics() async throws -> [String: Int] {
+        try await perform(.topics, "read the cluster's metadata") { $0.topics.mapValues(\.count) }
+    }
+
+    public func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds] {
+        try await perform(.logBounds, "read log start and end offsets", partitions: partitions) { contents in
+            partitions.reduce(into: [:]) { $0[$1] = contents[$1]?.bounds }
+        }
+    }
+
+    public func scan<State: Sendable>(
+        _ ranges: [LogRange], into state: State,
+        _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
+    ) async throws -> State {
+        let ranges = ranges.filter { !$0.bounds.isEmpty }
+        let records = try await perform(.scan, "read the log", partitions: ranges.map(\.partition)) { [name] contents in
+            try ranges.flatMap { try Self.read($0, contents, cluster: name) }
+        }
+        var state = state
+        for record in records { try MessageView.lend(record) { try update(&state, $0) } }
+        return state
+    }
+
+    private static func read(_ range: LogRange, _ contents: ClusterContents, cluster: String) throws(KafkaError) -> [ConsumedRecord] {
+        func error(_ code: KafkaError.Code) -> KafkaError {
+            KafkaError(
+                code, "read the log", cluster: cluster, topic: range.partition.topic, partition: range.partition.partition)
+        }
+        guard let log = contents[range.partition] else { throw error(.unknownTopicOrPartition) }
+        guard range.bounds.start >= log.bounds.start, range.bounds.start <= log.bounds.end else { throw error(.offsetOutOfLog) }
+        // A reader waits for records that never come until its deadline.
+        guard range.bounds.end <= log.bounds.end else { throw error(.timedOut) }
+        return log.entries(in: range.bounds).map {
+            ConsumedRecord(topicPartition: range.partition, offset: $0.offset, record: $0.record)
+        }
+    }
+
+    public func groups() async throws -> [GroupListing] {
+        try await perform(.groups, "list consumer groups") { contents in
+            contents.groups.keys.sorted().compactMap { contents.listing(of: $0) }
+        }
+    }
+
+    public func group(named name: String) async throws -> GroupListing? {
+        try await perform(.group, "list consumer groups", group: name) { contents in
+            contents.listing(of: name).flatMap { $0.state == .dead ? nil : $0 }
+        }
+    }
+
+    public func committedOffsets(
+        of group: String, for partitions: [TopicPartition]
+    ) async throws -> [TopicPartition: CommittedOffset] {
+        try await perform(.committedOffsets, "read committed offsets", group: group, partitions: partitions) { contents in
+            partitions.reduce(into: [:]) { $0[$1] = contents.groups[group]?.commits[$1] }
+        }
+    }
+
+    public func commit(
+        _ offsets: [TopicPartition: CommittedOffset], for group: String
+    ) async throws -> [TopicPartition: KafkaError] {
+        let refused = try await perform(.commit, "commit offsets", group: group, partitions: offsets.keys.sorted()) {
+            $0.commitFromOutside(offsets, for: group)
+        }
+        return refused.reduce(into: [:]) {
+            $0[$1.key] = KafkaError(
+                $1.value, "commit offsets", cluster: name, topic: $1.key.topic, partition: $1.key.partition, group: group)
+        }
+    }
+
+    public func createTopics(_ topics: [NewTopic]) async throws {
+        try await perform(.createTopics, "create topics") { contents in
+            for topic in topics where contents.topics[topic.name] == nil {
+                contents.topics[topic.name] = Array(repeating: InMemoryLog(), count: topic.partitions)
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+public import KafkaClient
+
+/// A request that an in-memory cluster got.
+public struct Request: Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: String, CaseIterable, Sendable {
+        case clusterID, topics, logBounds, scan, groups, group, committedOffsets, commit, createTopics
+    }
+
+    /// Counted from 1, over all kinds.
+    public var number: Int
+    public var kind: Kind
+    public var group: String?
+    public var partitions: [TopicPartition]
+
+    public var description: String { "#\(number) \(kind.rawValue)\(group.map { " of '\($0)'" } ?? "")" }
+}
