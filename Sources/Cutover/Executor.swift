@@ -7,101 +7,51 @@ public import KafkaClient
 public struct Executor: Sendable {
     public var target: any KafkaCluster
     public var journal: Journal
+    /// How many groups are under way at the same time, at the most.
+    public var parallelism: Int
 
-    public init(target: any KafkaCluster, journal: Journal) {
+    public init(target: any KafkaCluster, journal: Journal, parallelism: Int = 16) {
         self.target = target
         self.journal = journal
+        self.parallelism = parallelism
     }
 
-    /// What became of one group.
-    public struct Outcome: Sendable {
-        public var group: String
-        public var committed: [TopicPartition: Int64] = [:]
-        /// Why the group, or some partitions of it, did not move.
-        public var failures: [String] = []
-        public var succeeded: Bool { failures.isEmpty }
-    }
-
-    /// - Parameter progress: Called after each group.
-    /// - Throws: ``JournalError`` only: where nothing can be written down, nothing is done.
+    /// Moves the plan's groups, several at a time. A group that fails does not keep the others from being moved.
+    ///
+    /// - Parameter progress: Called once for each group as it ends, never twice at the same time.
+    /// - Returns: What became of each group with something to commit, in the order of the plan.
+    /// - Throws: ``JournalError`` where nothing can be written down: nothing was done then. ``CutoverInterrupted`` where
+    ///   the journal failed, or the task was cancelled, later on: it says which groups are done.
     public func apply(_ plan: CutoverPlan, progress: @Sendable (Outcome) -> Void = { _ in }) async throws -> [Outcome] {
+        let groups = Dictionary(grouping: plan.offsets.filter { $0.commit != nil }, by: \.group)
+            .map { GroupCutover(group: $0.key, offsets: $0.value, target: target, journal: journal) }
+            .sorted { $0.group < $1.group }
         try journal.append(.begin(plan))
+
+        var waiting = groups[...]
         var outcomes: [Outcome] = []
-        for group in plan.groups {
-            let offsets = plan.offsets.filter { $0.group == group && $0.commit != nil }
-            guard !offsets.isEmpty else { continue }
-            let outcome = try await apply(group, offsets)
-            try journal.append(.result(outcome))
-            outcomes.append(outcome)
-            progress(outcome)
-        }
-        try journal.append(.end(succeeded: outcomes.allSatisfy(\.succeeded)))
-        return outcomes
-    }
-
-    private func apply(_ group: String, _ offsets: [PlannedOffset]) async throws -> Outcome {
-        var outcome = Outcome(group: group)
-        let partitions = offsets.map(\.target)
-        let wanted = Dictionary(uniqueKeysWithValues: offsets.compactMap { offset in offset.commit.map { (offset.target, $0) } })
-        do {
-            if let refusal = try await refusal(group, offsets, wanted) {
-                outcome.failures = [refusal]
-                return outcome
-            }
-            try journal.append(.intent(group: group, before: offsets, wanted: wanted))
-            for (partition, error) in try await commit(wanted, for: group) {
-                outcome.failures.append("\(partition): \(error)")
-            }
-            let standing = try await target.committedOffsets(of: group, for: partitions)
-            for (partition, commit) in wanted.sorted(by: { $0.key < $1.key }) {
-                if standing[partition] == commit {
-                    outcome.committed[partition] = commit.offset
-                } else if outcome.failures.isEmpty {
-                    let found = standing[partition].map { "\($0.offset)" } ?? "nothing"
-                    outcome.failures.append("\(partition): committed \(commit.offset), but \(found) was read back")
+        var cause: (any Error)?
+        await withTaskGroup(of: GroupCutover.End.self) { tasks in
+            while true {
+                if cause == nil, Task.isCancelled { cause = CancellationError() }
+                while cause == nil, outcomes.count + max(1, parallelism) > groups.count - waiting.count,
+                    let next = waiting.popFirst()
+                {
+                    tasks.addTask { await next.run() }
                 }
+                guard let end = await tasks.next() else { return }
+                outcomes.append(end.outcome)
+                progress(end.outcome)
+                cause = cause ?? end.journalError
             }
-        } catch let error as KafkaError {
-            outcome.failures.append(error.description)
         }
-        return outcome
-    }
-
-    /// A time-out may hide a commit that happened; the reading back afterwards tells.
-    private func commit(
-        _ wanted: [TopicPartition: CommittedOffset], for group: String
-    ) async throws -> [TopicPartition: KafkaError] {
+        outcomes.sort { $0.group < $1.group }
         do {
-            return try await target.commit(wanted, for: group)
-        } catch let error as KafkaError where error.isRetriable {
-            guard try await target.committedOffsets(of: group, for: Array(wanted.keys)) == wanted else { throw error }
-            return [:]
+            try journal.append(.end(succeeded: cause == nil && outcomes.allSatisfy(\.succeeded)))
+        } catch {
+            cause = cause ?? error
         }
-    }
-
-    /// Looks again, right before acting, at what the plan stands on.
-    private func refusal(
-        _ group: String, _ offsets: [PlannedOffset], _ wanted: [TopicPartition: CommittedOffset]
-    ) async throws -> String? {
-        do {
-            if let listing = try await target.group(named: group), listing.state.isActive {
-                return "group '\(group)' is \(listing.state) on '\(target.name)' with \(listing.memberCount) member(s): stop its consumers there first"
-            }
-        } catch let error as KafkaError where error.code == .unsupportedFeature {
-            // The brokers refuse a commit into an active group by themselves.
-        }
-        let standing = try await target.committedOffsets(of: group, for: offsets.map(\.target))
-        for offset in offsets where standing[offset.target] != offset.current && standing[offset.target] != wanted[offset.target] {
-            let then = offset.current.map { "\($0.offset)" } ?? "none", now = standing[offset.target].map { "\($0.offset)" } ?? "none"
-            return "the plan is stale: the commit of group '\(group)' for \(offset.target) was \(then) and is \(now) now; plan again"
-        }
-        let bounds = try await target.logBounds(of: offsets.map(\.target))
-        for offset in offsets {
-            guard let log = bounds[offset.target], let commit = offset.commit else { continue }
-            if commit.offset > log.end || commit.offset < log.start {
-                return "the plan is stale: \(offset.target) holds \(log) now, position \(commit.offset) is outside; plan again"
-            }
-        }
-        return nil
+        if let cause { throw CutoverInterrupted(cause: cause, outcomes: outcomes, notStarted: waiting.map(\.group)) }
+        return outcomes
     }
 }

@@ -4,19 +4,40 @@ internal import Synchronization
 
 /// What a cutover did, written down before and after each step: JSON Lines, each line on disk before the next step.
 ///
-/// It holds positions and names, never a credential. The file is readable by its owner only.
+/// It holds positions, the text that groups commit with them, and names; never a credential. Only its owner can read the
+/// file. Lines of groups that are under way at the same time are mixed, each of them whole. After the first failure
+/// nothing more is written.
 public final class Journal: Sendable {
     public let path: String
-    private let file: Mutex<FileHandle>
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        /// Returns once the line is on disk.
+        var write: @Sendable (Data) throws -> Void
+        var failure: JournalError?
+    }
 
     /// Creates the file; one that exists is appended to.
     ///
     /// - Throws: ``JournalError`` where it can't be written: nothing should be done then.
-    public init(path: String) throws(JournalError) {
-        self.path = path
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    public convenience init(path: String) throws(JournalError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw JournalError(path: path, reason: String(cString: strerror(errno))) }
-        file = Mutex(FileHandle(fileDescriptor: descriptor, closeOnDealloc: true))
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // A full disk may have cut the last line short.
+        var last: UInt8 = 0x0A
+        let end = lseek(descriptor, 0, SEEK_END)
+        let isCut = end > 0 && pread(descriptor, &last, 1, end - 1) == 1 && last != 0x0A
+        self.init(path: path) { line in
+            try file.write(contentsOf: line)
+            try file.synchronize()
+        }
+        if isCut { try write(Data([0x0A])) }
+    }
+
+    init(path: String, write: @escaping @Sendable (Data) throws -> Void) {
+        self.path = path
+        state = Mutex(State(write: write))
     }
 
     /// One line of the journal.
@@ -30,15 +51,21 @@ public final class Journal: Sendable {
         public var group: String?
         /// Positions on the target by `topic-partition`: before, as intended, as read back.
         public var before: [String: Int64]?
+        /// The groups' own text with the positions before, where there is any.
+        public var beforeMetadata: [String: String]?
         public var intended: [String: Int64]?
         public var committed: [String: Int64]?
+        /// Planned partitions that were not seen at their planned position.
+        public var remaining: [String]?
+        /// Whether the commit stands is not known.
+        public var uncertain: Bool?
         public var failures: [String]?
         public var succeeded: Bool?
     }
 
     enum Event {
         case begin(CutoverPlan)
-        case intent(group: String, before: [PlannedOffset], wanted: [TopicPartition: CommittedOffset])
+        case intent(group: String, before: [TopicPartition: CommittedOffset], wanted: [TopicPartition: CommittedOffset])
         case result(Executor.Outcome)
         case end(succeeded: Bool)
     }
@@ -54,12 +81,16 @@ public final class Journal: Sendable {
         case .intent(let group, let before, let wanted):
             entry.step = .intent
             entry.group = group
-            entry.before = before.reduce(into: [:]) { $0[$1.target.description] = $1.current?.offset }
+            entry.before = named(before.mapValues(\.offset))
+            let texts = before.filter { !$0.value.metadata.isEmpty }
+            entry.beforeMetadata = texts.isEmpty ? nil : texts.reduce(into: [:]) { $0[$1.key.description] = $1.value.metadata }
             entry.intended = named(wanted.mapValues(\.offset))
         case .result(let outcome):
             entry.step = .result
             entry.group = outcome.group
             entry.committed = named(outcome.committed)
+            entry.remaining = outcome.remaining.map(\.description)
+            entry.uncertain = outcome.isUncertain ? true : nil
             entry.failures = outcome.failures
             entry.succeeded = outcome.succeeded
         case .end(let succeeded):
@@ -71,13 +102,25 @@ public final class Journal: Sendable {
         do {
             var line = try encoder.encode(entry)
             line.append(0x0A)
-            try file.withLock { file in
-                try file.write(contentsOf: line)
-                try file.synchronize()
-            }
+            try write(line)
+        } catch let error as JournalError {
+            throw error
         } catch {
             throw JournalError(path: path, reason: "\(error)")
         }
+    }
+
+    private func write(_ line: Data) throws(JournalError) {
+        let failure: JournalError? = state.withLock { state in
+            if let failure = state.failure { return failure }
+            do {
+                try state.write(line)
+            } catch {
+                state.failure = JournalError(path: path, reason: (error as NSError).localizedDescription)
+            }
+            return state.failure
+        }
+        if let failure { throw failure }
     }
 }
 

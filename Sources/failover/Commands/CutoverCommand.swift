@@ -54,13 +54,20 @@ struct CutoverCommand: AsyncParsableCommand {
         try confirm(plan)
         let file = try Journal(path: journal ?? Self.defaultJournal())
         Console.say("Journal: \(file.path)")
-        let outcomes = try await Executor(target: target, journal: file).apply(plan) { outcome in
-            if outcome.succeeded { Console.say("  \(outcome.group): \(outcome.committed.count) positions committed and read back") }
-            for failure in outcome.failures { Console.error("\(outcome.group): \(failure)") }
+        let outcomes: [Executor.Outcome]
+        do {
+            outcomes = try await Executor(target: target, journal: file).apply(plan) { outcome in
+                if outcome.succeeded { Console.say("  \(outcome.group): \(outcome.committed.count.grouped) position\(outcome.committed.count == 1 ? "" : "s") committed and read back") }
+                for failure in outcome.failures { Console.error("\(outcome.group): \(failure)") }
+            }
+        } catch let interrupted as CutoverInterrupted {
+            Console.error("\(interrupted)")
+            if output != .text { try Console.json(PlanView.Document(plan, outcomes: interrupted.outcomes)) }
+            throw interrupted.outcomes.contains { !$0.committed.isEmpty || $0.isUncertain } ? ExitStatus.partial : ExitStatus.error
         }
         if output != .text { try Console.json(PlanView.Document(plan, outcomes: outcomes)) }
         guard outcomes.allSatisfy(\.succeeded) else {
-            throw outcomes.contains { !$0.committed.isEmpty } ? ExitStatus.partial : ExitStatus.refused
+            throw outcomes.contains { !$0.committed.isEmpty || $0.isUncertain } ? ExitStatus.partial : ExitStatus.refused
         }
         if !plan.skipped.isEmpty { throw ExitStatus.partial }
     }

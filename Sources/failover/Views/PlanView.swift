@@ -28,8 +28,8 @@ struct PlanView {
             let count = plan.count { $0.name == name }
             return count == 0 ? nil : "\(count.grouped) \(name)"
         }
-        let replay = plan.maxReplay.map { "at most \($0.grouped) records re-read" } ?? "re-reads without a bound"
-        return "\(plan.sourceAlias) -> \(plan.targetAlias): \(plan.groups.count.grouped) groups, "
+        let replay = plan.maxReplay.map { "at most \($0.grouped) record\($0 == 1 ? "" : "s") re-read" } ?? "re-reads without a bound"
+        return "\(plan.sourceAlias) -> \(plan.targetAlias): \(plan.groups.count.grouped) group\(plan.groups.count == 1 ? "" : "s"), "
             + (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")) + "; " + replay + "."
     }
 
@@ -99,6 +99,10 @@ struct PlanView {
         struct Result: Encodable {
             var group: String
             var committed: [String: Int64]
+            /// Planned partitions that were not seen at their planned position.
+            var remaining: [String]
+            /// Whether the remaining ones moved is not known.
+            var isUncertain: Bool
             var failures: [String]
         }
 
@@ -125,6 +129,7 @@ struct PlanView {
                 Result(
                     group: outcome.group,
                     committed: outcome.committed.reduce(into: [:]) { $0[$1.key.description] = $1.value },
+                    remaining: outcome.remaining.map(\.description), isUncertain: outcome.isUncertain,
                     failures: outcome.failures)
             }
         }
