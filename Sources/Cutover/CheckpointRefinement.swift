@@ -5,24 +5,45 @@ extension Translation {
     /// Takes a group's checkpoint into account.
     ///
     /// A checkpoint that our own mirror marked exact, of this very position, decides. Any other says less than the
-    /// syncs and is only used where they say nothing: MM2 before 3.5 wrote checkpoints that could be too high
+    /// syncs and is only used where there are none: MM2 before 3.5 wrote checkpoints that could be too high
     /// (KAFKA-12468), so one is never allowed to raise a position.
+    ///
+    /// Where the target was truncated or re-created, a checkpoint from before points into another log.
     func refined(by checkpoint: Located<Checkpoint>, for upstream: Int64, target: LogBounds) -> Translation {
-        let entry = checkpoint.entry
-        guard entry.upstreamOffset == upstream, (target.start...target.end).contains(entry.downstreamOffset) else { return self }
-        var refined = self
-        if ExactCheckpointMarker.isPresent(checkpoint.marker), kind != .exact, isConsistent(with: entry.downstreamOffset) {
-            refined.position = entry.downstreamOffset
-            refined.kind = .exact
-            refined.low = entry.downstreamOffset
-            refined.high = entry.downstreamOffset
-        } else if position == nil {
-            refined.position = entry.downstreamOffset
-            refined.kind = .bounded
-            refined.low = entry.downstreamOffset
-            refined.high = target.end
+        let entry = checkpoint.entry, hasSyncs = kind != .unknown(.noSyncs)
+        guard entry.upstreamOffset == upstream, kind != .exact, position != nil || !hasSyncs else { return self }
+        if ExactCheckpointMarker.isPresent(checkpoint.marker), (target.start...target.end).contains(entry.downstreamOffset),
+            isConsistent(with: entry.downstreamOffset), !isOfAnotherLog
+        {
+            return between(entry.downstreamOffset, entry.downstreamOffset)
         }
+        return hasSyncs ? self : bounded(by: entry.downstreamOffset, target)
+    }
+
+    /// A checkpoint alone: the right position is there or above. Retention may have deleted what lay there.
+    private func bounded(by downstream: Int64, _ target: LogBounds) -> Translation {
+        guard downstream <= target.end else {
+            // As with syncs that point there: only the whole log is sure to skip nothing.
+            var refined = between(target.start, target.end)
+            refined.warnings += [.beyondTargetLogEnd(downstreamOffset: downstream), .historyTainted]
+            return refined
+        }
+        var refined = between(max(downstream, target.start), target.end)
+        if downstream < target.start { refined.warnings.append(.expiredOnTarget(lost: target.start - downstream)) }
         return refined
+    }
+
+    private func between(_ low: Int64, _ high: Int64) -> Translation {
+        var refined = self
+        refined.position = low
+        refined.low = low
+        refined.high = high
+        refined.kind = low == high ? .exact : .bounded
+        return refined
+    }
+
+    private var isOfAnotherLog: Bool {
+        warnings.contains { if case .historyTainted = $0 { true } else { false } }
     }
 
     private func isConsistent(with position: Int64) -> Bool { position >= low ?? position && position <= high ?? position }

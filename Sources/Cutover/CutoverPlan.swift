@@ -35,6 +35,7 @@ public struct CutoverPlan: Sendable {
     public var maxReplay: Int64? {
         var sum: Int64 = 0
         for offset in offsets where offset.translation.position != nil {
+            if case .skip = offset.action { continue }
             guard let replay = offset.translation.maxReplay else { return nil }
             sum += replay
         }

@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// What a cutover did, written down before and after each step: JSON Lines, each line on disk before the next step.
 ///
-/// It holds positions, the text that groups commit with them, and names; never a credential. Only its owner can read the
-/// file. Lines of groups that are under way at the same time are mixed, each of them whole. After the first failure
-/// nothing more is written.
+/// It holds positions, the text that groups commit with them, and names; never a credential. A new
+/// file can be read by its owner only. Lines of groups that are under way at the same time are mixed, each of them whole.
+/// After the first failure nothing more is written.
 public final class Journal: Sendable {
     public let path: String
     private let state: Mutex<State>

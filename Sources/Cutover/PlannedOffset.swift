@@ -49,12 +49,16 @@ public struct PlannedOffset: Sendable, Hashable {
         case positionUnknown(String)
         case targetPartitionMissing
         case rewindNotAllowed
+        /// The replication policy names the copies of several source partitions alike.
+        case severalSources([TopicPartition])
 
         public var description: String {
             switch self {
             case .positionUnknown(let why): why
             case .targetPartitionMissing: "the target has no such partition"
             case .rewindNotAllowed: "the target's commit is ahead; --allow-rewind would move it back"
+            case .severalSources(let sources):
+                "copies of \(sources.map(\.description).joined(separator: " and ")) have the same name"
             }
         }
     }
