@@ -21,18 +21,14 @@ public final class Journal: Sendable {
     ///
     /// - Throws: ``JournalError`` where it can't be written: nothing should be done then.
     public convenience init(path: String) throws(JournalError) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw JournalError(path: path, reason: String(cString: strerror(errno))) }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // A full disk may have cut the last line short.
-        var last: UInt8 = 0x0A
-        let end = lseek(descriptor, 0, SEEK_END)
-        let isCut = end > 0 && pread(descriptor, &last, 1, end - 1) == 1 && last != 0x0A
-        self.init(path: path) { line in
-            try file.write(contentsOf: line)
-            try file.synchronize()
+        let file: JournalFile
+        do throws(SystemCallError) {
+            file = try JournalFile(path: path)
+        } catch {
+            throw JournalError(path: path, reason: "\(error)")
         }
-        if isCut { try write(Data([0x0A])) }
+        self.init(path: path) { try file.append($0) }
+        if file.isCutShort { try write(Data([0x0A])) }
     }
 
     init(path: String, write: @escaping @Sendable (Data) throws -> Void) {
@@ -116,7 +112,7 @@ public final class Journal: Sendable {
             do {
                 try state.write(line)
             } catch {
-                state.failure = JournalError(path: path, reason: (error as NSError).localizedDescription)
+                state.failure = JournalError(path: path, reason: "\(error)")
             }
             return state.failure
         }

@@ -16,7 +16,7 @@ final class MemoryJournal: Sendable {
     var journal: Journal {
         Journal(path: "memory") { line in
             try self.state.withLock { state in
-                guard state.lines < state.capacity else { throw POSIXError(.ENOSPC) }
+                guard state.lines < state.capacity else { throw SystemCallError(number: ENOSPC) }
                 state.lines += 1
                 state.text += line
             }
