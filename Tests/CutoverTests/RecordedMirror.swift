@@ -1,0 +1,102 @@
+import Foundation
+import InMemoryKafka
+import KafkaClient
+import OffsetTranslate
+import Testing
+
+/// What a real run of stock MirrorMaker 2 left behind, fed into in-memory clusters
+/// (see `Tests/OffsetTranslateTests/Golden/README.md`).
+struct RecordedMirror {
+    let flow: ReplicationFlow
+    let source = InMemoryCluster("source")
+    let target = InMemoryCluster("target")
+    let truths: [TopicPartition: Truth]
+    let groups: [Group]
+
+    /// Where the copies of one partition's records really are.
+    struct Truth: Decodable {
+        struct Copy: Decodable {
+            var upstream: Int64
+            var downstream: [Int64]
+
+            init(from decoder: any Decoder) throws {
+                var list = try decoder.unkeyedContainer()
+                upstream = try list.decode(Int64.self)
+                downstream = try list.decode([Int64].self)
+            }
+        }
+        var topic: String
+        var partition: Int32
+        var source: [Int64]
+        var target: [Int64]
+        var copies: [Copy]
+
+        var place: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+
+        /// The right position of a group that wants `upstream` next: the first of the latest copies.
+        func right(_ upstream: Int64) -> Int64 {
+            copies.filter { $0.upstream >= upstream }.compactMap { $0.downstream.max() }.min() ?? target[1]
+        }
+
+        /// Records at the target's offsets `low ..< high`.
+        func records(_ low: Int64, _ high: Int64) -> Int {
+            copies.reduce(0) { $0 + $1.downstream.count { (low..<max(low, high)).contains($0) } }
+        }
+    }
+
+    struct Group: Decodable {
+        var group: String
+        var source: [String: Int64]
+        var mm2Target: [String: Int64]
+    }
+
+    private struct Raw: Decodable {
+        var timestamp: Int64
+        var key: Data?
+        var value: Data?
+    }
+
+    init(_ name: String, syncsOn location: OffsetSyncsLocation, withMM2sCommits: Bool) throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../OffsetTranslateTests/Golden/\(name)")
+        func lines<Line: Decodable>(_ file: String) throws -> [Line] {
+            try Data(contentsOf: folder.appendingPathComponent("\(file).jsonl")).split(separator: 0x0A)
+                .map { try JSONDecoder().decode(Line.self, from: Data($0)) }
+        }
+        flow = ReplicationFlow(from: "source", to: "target", policy: IdentityReplicationPolicy(), offsetSyncsLocation: location)
+        let truthLines: [Truth] = try lines("truth")
+        truths = Dictionary(uniqueKeysWithValues: truthLines.map { ($0.place, $0) })
+        groups = try lines("groups")
+
+        var west = ClusterContents(), east = ClusterContents()
+        for truth in truthLines {
+            west.log(truth.place) { $0.extend(to: truth.source[1]) }
+            east.log(truth.place) { $0.extend(to: truth.target[1]) }
+        }
+        for group in groups {
+            for (name, offset) in group.source { west.commit(offset, try Self.place(name), by: group.group) }
+            for (name, offset) in group.mm2Target where withMM2sCommits { east.commit(offset, try Self.place(name), by: group.group) }
+        }
+        func records(_ file: String) throws -> [Record] {
+            let raw: [Raw] = try lines(file)
+            return raw.map { Record(key: $0.key.map(Array.init), value: $0.value.map(Array.init), timestamp: $0.timestamp) }
+        }
+        for record in try records("offset-syncs") {
+            if location == .source { west.append(record, to: Self.first(flow.offsetSyncsTopic)) }
+            else { east.append(record, to: Self.first(flow.offsetSyncsTopic)) }
+        }
+        for record in try records("checkpoints") { east.append(record, to: Self.first(flow.checkpointsTopic)) }
+        let (allOfWest, allOfEast) = (west, east)
+        source.update { $0 = allOfWest }
+        target.update { $0 = allOfEast }
+    }
+
+    private static func first(_ topic: String) -> TopicPartition { TopicPartition(topic: topic, partition: 0) }
+
+    /// `orders:2`
+    private static func place(_ name: String) throws -> TopicPartition {
+        let parts = name.split(separator: ":")
+        try #require(parts.count == 2)
+        return TopicPartition(topic: String(parts[0]), partition: try #require(Int32(parts[1])))
+    }
+}
