@@ -9,11 +9,14 @@ extension Translation {
     /// (KAFKA-12468), so one is never allowed to raise a position.
     ///
     /// Where the target was truncated or re-created, a checkpoint from before points into another log.
-    func refined(by checkpoint: Located<Checkpoint>, for upstream: Int64, target: LogBounds) -> Translation {
+    /// - Parameter mayBeOfAnotherLog: It was, since the first sync: the checkpoint may be from before.
+    func refined(
+        by checkpoint: Located<Checkpoint>, for upstream: Int64, target: LogBounds, mayBeOfAnotherLog: Bool
+    ) -> Translation {
         let entry = checkpoint.entry, hasSyncs = kind != .unknown(.noSyncs)
         guard entry.upstreamOffset == upstream, kind != .exact, position != nil || !hasSyncs else { return self }
         if ExactCheckpointMarker.isPresent(checkpoint.marker), (target.start...target.end).contains(entry.downstreamOffset),
-            isConsistent(with: entry.downstreamOffset), !isOfAnotherLog
+            isConsistent(with: entry.downstreamOffset), !mayBeOfAnotherLog, !warnings.contains(.historyTainted)
         {
             return between(entry.downstreamOffset, entry.downstreamOffset)
         }
@@ -33,6 +36,12 @@ extension Translation {
         return refined
     }
 
+    /// Where nothing says anything and the target's log is empty, its only position is the right one: whatever is still
+    /// to come will come after it. A group left without a commit there might start at the latest record, and skip.
+    func withNothingCopied(to target: LogBounds) -> Translation {
+        kind == .unknown(.noSyncs) && target.isEmpty ? between(target.end, target.end) : self
+    }
+
     private func between(_ low: Int64, _ high: Int64) -> Translation {
         var refined = self
         refined.position = low
@@ -40,10 +49,6 @@ extension Translation {
         refined.high = high
         refined.kind = low == high ? .exact : .bounded
         return refined
-    }
-
-    private var isOfAnotherLog: Bool {
-        warnings.contains { if case .historyTainted = $0 { true } else { false } }
     }
 
     private func isConsistent(with position: Int64) -> Bool { position >= low ?? position && position <= high ?? position }

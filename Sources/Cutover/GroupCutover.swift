@@ -87,7 +87,7 @@ struct GroupCutover: Sendable {
             guard let log = bounds[offset.target] else {
                 return "the plan is stale: \(offset.target) does not exist on '\(target.name)' any more; plan again"
             }
-            if let planned = offset.translation.evidence.targetLog, log.end < planned.end {
+            if let planned = offset.translation.evidence.target, log.end < planned.end {
                 return "the plan is stale: the log of \(offset.target) ended at \(planned.end) and ends at \(log.end) now: "
                     + "truncated or re-created; plan again"
             }

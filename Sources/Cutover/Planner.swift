@@ -214,7 +214,10 @@ public struct Planner: Sendable {
         guard let checkpoint = evidence.checkpoints.groups[position.group]?[position.target] else {
             return bySyncs.withNothingCopied(to: bounds)
         }
-        return bySyncs.refined(by: checkpoint, for: position.upstream.offset, target: bounds).withNothingCopied(to: bounds)
+        let isOfAnotherLog = evidence.map[position.source]?.isTainted ?? false
+        return bySyncs
+            .refined(by: checkpoint, for: position.upstream.offset, target: bounds, mayBeOfAnotherLog: isOfAnotherLog)
+            .withNothingCopied(to: bounds)
     }
 
     private func stock(_ position: Position, _ evidence: Evidence) -> Int64? {

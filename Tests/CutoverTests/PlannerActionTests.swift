@@ -88,7 +88,7 @@ import Testing
         estate.east.update { $0.log(place("west.orders")) { $0.deleteRecords(before: 130) } }
         let offset = try #require(try await estate.plan(sourceLost: byCheckpoint).planned("billing", orders))
         #expect(offset.commit?.offset == 130)
-        #expect(offset.translation.warnings == [.expiredOnTarget(atMost: 40)])
+        #expect(offset.translation.warnings == [.expiredOnTarget(lost: 40)])
     }
 
     @Test func twoTopicsWithOneCopyAreNotMoved() async throws {

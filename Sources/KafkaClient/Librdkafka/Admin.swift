@@ -108,15 +108,14 @@ actor Admin {
             requests.append(request)
             for (name, value) in topic.configuration { rd_kafka_NewTopic_set_config(request, name, value) }
         }
-        let queue = rd_kafka_queue_new(handle.raw)
-        defer { rd_kafka_queue_destroy(queue) }
+        let queue = EventQueue(handle)
         let options = rd_kafka_AdminOptions_new(handle.raw, RD_KAFKA_ADMIN_OP_CREATETOPICS)
         defer { rd_kafka_AdminOptions_destroy(options) }
         let deadline = deadline
         rd_kafka_AdminOptions_set_request_timeout(options, deadline.milliseconds(), nil, 0)
         rd_kafka_AdminOptions_set_operation_timeout(options, deadline.milliseconds(), nil, 0)
-        rd_kafka_CreateTopics(handle.raw, &requests, requests.count, options, queue)
-        guard let event = rd_kafka_queue_poll(queue, deadline.milliseconds()) else {
+        rd_kafka_CreateTopics(handle.raw, &requests, requests.count, options, queue.raw)
+        guard let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds()) else {
             throw handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, "create topics", topic: topics.first?.name)
         }
         // The results below are the event's.

@@ -116,7 +116,8 @@ final class ClientHandle: @unchecked Sendable {
         }
     }
 
-    private static let graveyard = DispatchQueue(label: "kafka.destroy", attributes: .concurrent)
+    /// Where what blocks while it goes is let go.
+    static let graveyard = DispatchQueue(label: "kafka.destroy", attributes: .concurrent)
 
     /// Waits until every client destroyed so far is really gone; for leak checks and a clean exit.
     static func drain() { graveyard.sync(flags: .barrier) {} }

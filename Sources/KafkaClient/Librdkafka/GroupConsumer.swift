@@ -6,7 +6,7 @@ public actor GroupConsumer {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let handle: ClientHandle
-    private let queue: OpaquePointer
+    private let queue: EventQueue
     private let group: String
     private var closed = false
 
@@ -23,7 +23,7 @@ public actor GroupConsumer {
             ],
             closesConsumer: true, log: log)
         rd_kafka_poll_set_consumer(handle.raw)
-        queue = rd_kafka_queue_get_consumer(handle.raw)
+        queue = EventQueue(ofConsumer: handle)
     }
 
     public func subscribe(to topics: [String]) throws(KafkaError) {
@@ -75,14 +75,10 @@ public actor GroupConsumer {
     public func close(within deadline: Duration = .seconds(5)) {
         guard !closed else { return }
         closed = true
-        if let error = rd_kafka_consumer_close_queue(handle.raw, queue) { rd_kafka_error_destroy(error) }
+        if let error = rd_kafka_consumer_close_queue(handle.raw, queue.raw) { rd_kafka_error_destroy(error) }
         let deadline = Deadline(after: deadline)
         while rd_kafka_consumer_closed(handle.raw) == 0, !deadline.hasPassed {
-            if let event = rd_kafka_queue_poll(queue, deadline.milliseconds(atMost: 100)) { rd_kafka_event_destroy(event) }
+            if let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds(atMost: 100)) { rd_kafka_event_destroy(event) }
         }
-    }
-
-    isolated deinit {
-        rd_kafka_queue_destroy(queue)
     }
 }

@@ -80,14 +80,13 @@ actor GroupOffsets {
     ) throws(KafkaError) -> [TopicPartition: KafkaError] {
         let list = PartitionList(capacity: offsets.count)
         for (partition, committed) in offsets { list.add(partition, offset: committed.offset, metadata: committed.metadata) }
-        // Ours; destroyed with whatever answer comes too late.
-        let queue = rd_kafka_queue_new(handle.raw)
-        defer { rd_kafka_queue_destroy(queue) }
+        // Goes with whatever answer comes too late.
+        let queue = EventQueue(handle)
         let operation = "commit offsets"
-        let code = rd_kafka_commit_queue(handle.raw, list.raw, queue, nil, nil)
+        let code = rd_kafka_commit_queue(handle.raw, list.raw, queue.raw, nil, nil)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw handle.error(code, operation, group: group) }
         while !deadline.hasPassed {
-            guard let event = rd_kafka_queue_poll(queue, deadline.milliseconds(atMost: 1000)) else { continue }
+            guard let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds(atMost: 1000)) else { continue }
             defer { rd_kafka_event_destroy(event) }
             guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_OFFSET_COMMIT else { continue }
             var refused: [TopicPartition: KafkaError] = [:]

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Dispatch
 
 /// Reads chosen partitions from chosen offsets, outside any consumer group: it needs READ and DESCRIBE on the topics
 /// and nothing else.
@@ -18,12 +19,9 @@ public actor LogReader {
     private let executor: BlockingExecutor
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    // Released in this order in `close`: partitions stopped, topics, queue, handle.
     private let handle: ClientHandle
-    private let queue: OpaquePointer
-    private var topics: [String: OpaquePointer] = [:]
-    private var started: Set<TopicPartition> = []
-    private var batch: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+    private let fetching: Fetching
+    private var batch: [UnsafeMutablePointer<rd_kafka_message_t>?]
 
     public init(cluster: String, properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
         executor = BlockingExecutor(label: "kafka.reader")
@@ -34,41 +32,29 @@ public actor LogReader {
                 "enable.auto.offset.store": "false", "fetch.wait.max.ms": "50", "queued.min.messages": "1000000",
             ],
             log: log)
-        queue = rd_kafka_queue_new(handle.raw)
-        batch = .allocate(capacity: 4096)
+        fetching = Fetching(handle)
+        batch = Array(repeating: nil, count: 4096)
+    }
+
+    deinit {
+        // Stopping waits for the client's threads: not here, which may be the cooperative pool.
+        ClientHandle.graveyard.async { [fetching] in fetching.end() }
     }
 
     /// Starts reading a partition at `offset`.
     public func start(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
-        let topic = try topicHandle(partition.topic)
-        guard rd_kafka_consume_start_queue(topic, partition.partition, offset, queue) == 0 else {
-            throw handle.error(
-                rd_kafka_last_error(), "read from offset \(offset)", topic: partition.topic, partition: partition.partition)
-        }
-        started.insert(partition)
+        try fetching.start(partition, at: offset)
     }
 
     /// Stops reading a partition; what was fetched of it already may still be polled.
-    public func stop(_ partition: TopicPartition) {
-        guard started.remove(partition) != nil, let topic = topics[partition.topic] else { return }
-        rd_kafka_consume_stop(topic, partition.partition)
-    }
-
-    private func topicHandle(_ name: String) throws(KafkaError) -> OpaquePointer {
-        if let topic = topics[name] { return topic }
-        guard let topic = rd_kafka_topic_new(handle.raw, name, nil) else {
-            throw handle.error(rd_kafka_last_error(), "open the topic", topic: name)
-        }
-        topics[name] = topic
-        return topic
-    }
+    public func stop(_ partition: TopicPartition) { fetching.stop(partition) }
 
     /// Waits up to `timeout` for records and lends up to `max` of them to `body`.
     public func poll(
         max: Int = 4096, timeout: Duration, _ body: @Sendable (borrowing MessageBatch) throws -> Void
     ) throws -> Polled {
         let count = rd_kafka_consume_batch_queue(
-            queue, Swift.max(0, timeout.milliseconds), batch.baseAddress, min(max, batch.count))
+            fetching.queue.raw, Swift.max(0, timeout.milliseconds), &batch, min(max, batch.count))
         guard count >= 0 else { throw handle.error(rd_kafka_last_error(), "fetch records") }
         // Ours from here on: each is destroyed exactly once, also when `body` throws.
         defer { for index in 0..<count { rd_kafka_message_destroy(batch[index]) } }
@@ -88,7 +74,7 @@ public actor LogReader {
                         message: rd_kafka_message_errstr(message).map { String(cString: $0) }))
             }
         }
-        if polled.records > 0 { try body(MessageBatch(UnsafeMutableBufferPointer(rebasing: batch[..<count]))) }
+        if polled.records > 0 { try body(MessageBatch(batch[..<count])) }
         return polled
     }
 
@@ -101,21 +87,57 @@ public actor LogReader {
         TopicPartition(
             topic: String(cString: rd_kafka_topic_name(message.pointee.rkt)), partition: message.pointee.partition)
     }
+}
 
-    isolated deinit {
-        for partition in started { topics[partition.topic].map { _ = rd_kafka_consume_stop($0, partition.partition) } }
-        // Records that nobody polled are freed with the queue.
+/// Sole owner of the topic handles of one reader, and of what it has started.
+///
+/// `@unchecked Sendable`: used on its reader's thread only, and after the reader's end on that of ``end()``.
+private final class Fetching: @unchecked Sendable {
+    let queue: EventQueue
+    private let handle: ClientHandle
+    private var topics: [String: OpaquePointer] = [:]
+    private var started: Set<TopicPartition> = []
+
+    init(_ handle: ClientHandle) {
+        self.handle = handle
+        queue = EventQueue(handle)
+    }
+
+    func start(_ partition: TopicPartition, at offset: Int64) throws(KafkaError) {
+        guard rd_kafka_consume_start_queue(try topic(partition.topic), partition.partition, offset, queue.raw) == 0 else {
+            throw handle.error(
+                rd_kafka_last_error(), "read from offset \(offset)", topic: partition.topic, partition: partition.partition)
+        }
+        started.insert(partition)
+    }
+
+    func stop(_ partition: TopicPartition) {
+        guard started.remove(partition) != nil, let topic = topics[partition.topic] else { return }
+        rd_kafka_consume_stop(topic, partition.partition)
+    }
+
+    private func topic(_ name: String) throws(KafkaError) -> OpaquePointer {
+        if let topic = topics[name] { return topic }
+        guard let topic = rd_kafka_topic_new(handle.raw, name, nil) else {
+            throw handle.error(rd_kafka_last_error(), "open the topic", topic: name)
+        }
+        topics[name] = topic
+        return topic
+    }
+
+    /// Stops everything and gives the topics back; records that nobody polled go with the queue.
+    func end() {
+        for partition in started { stop(partition) }
         topics.values.forEach(rd_kafka_topic_destroy)
-        rd_kafka_queue_destroy(queue)
-        batch.deallocate()
+        topics = [:]
     }
 }
 
 /// Records as they lie in the client's memory, gone when the call that lent them returns.
 public struct MessageBatch: ~Copyable {
-    private let messages: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+    private let messages: ArraySlice<UnsafeMutablePointer<rd_kafka_message_t>?>
 
-    fileprivate init(_ messages: UnsafeMutableBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>) {
+    fileprivate init(_ messages: ArraySlice<UnsafeMutablePointer<rd_kafka_message_t>?>) {
         self.messages = messages
     }
 

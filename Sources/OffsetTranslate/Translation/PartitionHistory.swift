@@ -59,8 +59,9 @@ public struct PartitionHistory: Hashable, Sendable {
     /// The first sync after a restart can be lost. So all that is known of a source offset below this one is that its
     /// latest copy is not above: it may be an old one, or one that the restart made.
     private(set) var comeback: SyncPoint?
-    /// The target was re-created or truncated.
-    private(set) var isTainted = false
+    /// The target was re-created or truncated since the first sync: other positions from before, such as checkpoints', may
+    /// point into another log.
+    public private(set) var isTainted = false
     /// The highest source offset that may have been copied since the source was (re-)created.
     private var reach: Int64 = -1
     /// Copies may lie on the target in another order than ``line`` says.
