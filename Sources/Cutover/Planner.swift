@@ -9,11 +9,14 @@ public struct Planner: Sendable {
     public var target: any KafkaCluster
     public var assumption: Assumption
     public var allowRewind: Bool
+    public var progress: ReadingProgress.Handler
 
+    /// - Parameter progress: Told how far the reading of internal topics has come.
     public init(
         flow: ReplicationFlow, source: (any KafkaCluster)?, target: any KafkaCluster, assumption: Assumption = .nothing,
-        allowRewind: Bool = false
+        allowRewind: Bool = false, progress: @escaping ReadingProgress.Handler = { _ in }
     ) {
+        self.progress = progress
         self.flow = flow
         self.source = source
         self.target = target
@@ -66,7 +69,7 @@ public struct Planner: Sendable {
         let syncsCluster: (any KafkaCluster)? = flow.offsetSyncsLocation == .target ? target : source
         if let syncsCluster {
             do {
-                let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster)
+                let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster, progress: progress)
                 let (read, reading) = try await topic.read(into: (TranslationMap(), StockOffsetSyncStore())) { state, sync in
                     state.0.append(sync)
                     state.1.append(
@@ -84,7 +87,7 @@ public struct Planner: Sendable {
         }
         evidence.stock.finishReadingToEnd()
         do {
-            let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target)
+            let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target, progress: progress)
             let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
             evidence.checkpoints = table
             if let warning = reading.warning { evidence.warnings.append(warning) }

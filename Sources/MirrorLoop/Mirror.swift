@@ -37,12 +37,12 @@ public final class Mirror: Sendable {
         let patience = ClientProperties([
             "message.timeout.ms": "0", "queue.buffering.max.kbytes": "65536", "message.max.bytes": "10000000",
         ])
-        dataProducer = try Producer(cluster: target.name, properties: patience.merging(target.properties))
-        controlProducer = try Producer(cluster: target.name, properties: patience.merging(target.properties))
+        dataProducer = try Producer(cluster: target.name, properties: patience.merging(target.producerProperties))
+        controlProducer = try Producer(cluster: target.name, properties: patience.merging(target.producerProperties))
         replication = Replication(
             producer: dataProducer,
             syncProducer: configuration.flow.offsetSyncsLocation == .target
-                ? controlProducer : try Producer(cluster: source.name, properties: patience.merging(source.properties)),
+                ? controlProducer : try Producer(cluster: source.name, properties: patience.merging(source.producerProperties)),
             syncsTopic: configuration.flow.offsetSyncsTopic)
     }
 
@@ -65,7 +65,7 @@ public final class Mirror: Sendable {
         let begun = try await readSyncs()
         do {
             try await withThrowingTaskGroup(of: Void.self) { [self] group in
-                let reader = try LogReader(cluster: source.name, properties: source.properties)
+                let reader = try LogReader(cluster: source.name, properties: source.consumerProperties)
                 try await refresh(reader, begun)
                 group.addTask { try await self.replicate(reader) }
                 group.addTask { try await self.keepRefreshing(reader, begun) }

@@ -21,7 +21,8 @@ final class ClientHandle: @unchecked Sendable {
     /// - Throws: ``KafkaError`` with code `invalidArgument` where librdkafka refuses a property.
     init(
         _ kind: Kind, cluster: String, properties: ClientProperties, defaults: [String: String] = [:],
-        closesConsumer: Bool = false, log: ClientLog? = nil, configure: (OpaquePointer) -> Void = { _ in }
+        required: [String: String] = [:], closesConsumer: Bool = false, log: ClientLog? = nil,
+        configure: (OpaquePointer) -> Void = { _ in }
     ) throws(KafkaError) {
         self.cluster = cluster
         self.closesConsumer = closesConsumer
@@ -29,7 +30,9 @@ final class ClientHandle: @unchecked Sendable {
         // Owned here until rd_kafka_new takes it, which it does only on success.
         let conf: OpaquePointer = rd_kafka_conf_new()
         do {
-            try Self.apply(ClientProperties(Self.builtin.merging(defaults) { $1 }).merging(properties), to: conf, cluster)
+            let all = ClientProperties(Self.builtin.merging(defaults) { $1 })
+                .merging(properties).merging(ClientProperties(required))
+            try Self.apply(all, to: conf, cluster)
         } catch {
             rd_kafka_conf_destroy(conf)
             throw error

@@ -3,8 +3,12 @@ internal import Synchronization
 /// A cluster of brokers, reached through librdkafka.
 public actor LibrdkafkaCluster: KafkaCluster {
     public nonisolated let name: String
-    /// How the brokers are reached; also what consumers and producers of this cluster start from.
+    /// How the brokers are reached, by every client.
     public nonisolated let properties: ClientProperties
+    /// The same, with what consumers have besides or instead.
+    public nonisolated let consumerProperties: ClientProperties
+    /// The same, with what producers have besides or instead.
+    public nonisolated let producerProperties: ClientProperties
     /// How long any one request may take, and how long a scan may go without progress.
     public nonisolated let timeout: Duration
     private let log: ClientLog?
@@ -13,10 +17,13 @@ public actor LibrdkafkaCluster: KafkaCluster {
     /// - Parameters:
     ///   - name: The cluster's alias, for messages.
     ///   - properties: librdkafka's names; `bootstrap.servers` at least.
+    ///   - consumer: What consumers have besides or instead.
+    ///   - producer: What producers have besides or instead.
     ///   - timeout: The deadline of every request.
     /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
     public init(
-        name: String, properties: ClientProperties, timeout: Duration = .seconds(10), log: ClientLog? = nil
+        name: String, properties: ClientProperties, consumer: ClientProperties = ClientProperties(),
+        producer: ClientProperties = ClientProperties(), timeout: Duration = .seconds(10), log: ClientLog? = nil
     ) throws(KafkaError) {
         guard let servers = properties["bootstrap.servers"], !servers.isEmpty else {
             throw KafkaError(
@@ -24,6 +31,8 @@ public actor LibrdkafkaCluster: KafkaCluster {
         }
         self.name = name
         self.properties = properties
+        consumerProperties = properties.merging(consumer)
+        producerProperties = properties.merging(producer)
         self.timeout = timeout
         self.log = log
         admin = try Admin(cluster: name, properties: properties, timeout: timeout, log: log)
@@ -79,7 +88,7 @@ public actor LibrdkafkaCluster: KafkaCluster {
         var open: [TopicPartition: LogBounds] = [:]
         for range in ranges where !range.bounds.isEmpty { open[range.partition] = range.bounds }
         guard !open.isEmpty else { return state }
-        let reader = try LogReader(cluster: name, properties: properties, log: log)
+        let reader = try LogReader(cluster: name, properties: consumerProperties, log: log)
         for (partition, bounds) in open { try await reader.start(partition, at: bounds.start) }
 
         // One lock a batch; the state itself never moves.

@@ -27,9 +27,11 @@ public actor LogReader {
         executor = BlockingExecutor(label: "kafka.reader")
         handle = try ClientHandle(
             .consumer, cluster: cluster, properties: properties,
-            defaults: [
+            // What configuration may change, and what it must not: an offset that is gone is an error, never another offset.
+            defaults: ["fetch.wait.max.ms": "50", "queued.min.messages": "1000000"],
+            required: [
                 "enable.partition.eof": "true", "auto.offset.reset": "error", "enable.auto.commit": "false",
-                "enable.auto.offset.store": "false", "fetch.wait.max.ms": "50", "queued.min.messages": "1000000",
+                "enable.auto.offset.store": "false",
             ],
             log: log)
         fetching = Fetching(handle)

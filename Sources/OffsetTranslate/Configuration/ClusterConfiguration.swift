@@ -6,9 +6,11 @@ public struct ClusterConfiguration: Sendable, Equatable, CustomStringConvertible
     public var alias: String
     /// For every client: where the cluster is and how to get in.
     public var client: ClientProperties
-    /// What consumers have besides or instead. MirrorMaker's own three settings are there unless configured otherwise:
-    /// `auto.offset.reset=earliest`, `isolation.level=read_uncommitted` (Java's default, not librdkafka's) and, always,
-    /// `enable.auto.commit=false`.
+    /// What consumers have besides or instead. MirrorMaker's own settings are there: `auto.offset.reset=earliest` unless
+    /// configured otherwise and, always, `enable.auto.commit=false`.
+    ///
+    /// Not its isolation level: stock consumers read uncommitted records (Java's default) and copy aborted ones. Ours read
+    /// committed records (librdkafka's default) unless configured otherwise.
     public var consumer: ClientProperties
     /// What producers have besides or instead.
     public var producer: ClientProperties
@@ -29,7 +31,7 @@ public struct ClusterConfiguration: Sendable, Equatable, CustomStringConvertible
 
     /// What MirrorMaker's consumers have if the configuration says nothing.
     public static let consumerDefaults = ClientProperties([
-        "auto.offset.reset": "earliest", "isolation.level": "read_uncommitted", "enable.auto.commit": "false",
+        "auto.offset.reset": "earliest", "enable.auto.commit": "false",
     ])
 
     /// All a consumer needs.

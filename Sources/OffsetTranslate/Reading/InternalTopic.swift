@@ -6,10 +6,13 @@ public import KafkaClient
 public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
     public let cluster: any KafkaCluster
     public let name: String
+    private let progress: ReadingProgress.Handler
 
-    public init(_ name: String, on cluster: any KafkaCluster) {
+    /// - Parameter progress: Told every 50,000 records how far a reading has come, from any thread.
+    public init(_ name: String, on cluster: any KafkaCluster, progress: @escaping ReadingProgress.Handler = { _ in }) {
         self.cluster = cluster
         self.name = name
+        self.progress = progress
     }
 
     private var partition: TopicPartition { TopicPartition(topic: name, partition: 0) }
@@ -46,18 +49,21 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
         }
         let range = LogRange(partition, LogBounds(start: max(start, bounds.start), end: bounds.end))
         let begun = (state, TopicReading(topic: name, cluster: cluster.name, bounds: bounds))
-        return try await cluster.scan([range], into: begun) { progress, message in
-            progress.1.note(timestamp: message.timestamp)
+        return try await cluster.scan([range], into: begun) { [progress] state, message in
+            state.1.note(timestamp: message.timestamp)
+            if state.1.records % 50_000 == 0 {
+                progress(ReadingProgress(topic: state.1.topic, cluster: state.1.cluster, offset: message.offset, range: range.bounds))
+            }
             do throws(WireError) {
                 let entry = try Entry.decode(key: message.key, value: message.value)
-                progress.1.decoded += 1
+                state.1.decoded += 1
                 update(
-                    &progress.0,
+                    &state.0,
                     Located(
                         entry: entry, offset: message.offset, timestamp: message.timestamp,
                         marker: message.withHeader(Entry.markerName) { $0.map(Array.init) }))
             } catch {
-                progress.1.note(error)
+                state.1.note(error)
             }
         }
     }
@@ -98,6 +104,21 @@ public struct Located<Entry: Sendable>: Sendable {
     }
 }
 
+/// How far the reading of an internal topic has come.
+public struct ReadingProgress: Sendable {
+    public typealias Handler = @Sendable (ReadingProgress) -> Void
+
+    public var topic: String
+    public var cluster: String
+    /// The offset reached.
+    public var offset: Int64
+    /// What is to be read.
+    public var range: LogBounds
+
+    /// 0 to 1. Compaction may make it jump.
+    public var fraction: Double { range.isEmpty ? 1 : Double(offset - range.start) / Double(range.end - range.start) }
+}
+
 /// What reading an internal topic met with.
 public struct TopicReading: Hashable, Sendable {
     public var topic: String
@@ -109,6 +130,8 @@ public struct TopicReading: Hashable, Sendable {
     public var malformed = 0
     /// Of the malformed records, the first one's fault.
     public var firstFault: WireError?
+    /// Records met with, of any kind.
+    public var records: Int { decoded + tombstones + malformed }
     /// Timestamps of the oldest and newest record, in milliseconds since the epoch.
     public var oldest: Int64?
     public var newest: Int64?

@@ -35,7 +35,7 @@ struct CutoverCommand: AsyncParsableCommand {
         _ = try await target.clusterID()
         let source = sourceLost ? nil : try await flow.openIfAnswering(configuration.source)
         let replicationFlow = try await ReplicationFlow(locating: configuration, source: source, target: target)
-        let planner = Planner(flow: replicationFlow, source: source, target: target, assumption: assume, allowRewind: allowRewind)
+        let planner = Planner(flow: replicationFlow, source: source, target: target, assumption: assume, allowRewind: allowRewind, progress: Console.progress)
         let filter = configuration.groups
         let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
         for warning in plan.warnings { Console.warn(warning) }
@@ -44,9 +44,13 @@ struct CutoverCommand: AsyncParsableCommand {
         if output == .text { Console.data(view.text) }
         guard plan.changes > 0, !dryRun else {
             if output != .text { try Console.json(PlanView.Document(plan, outcomes: nil)) }
-            if !dryRun { Console.say("Nothing to commit.") }
+            if dryRun { return }
+            Console.say("Nothing to commit.")
+            if !plan.skipped.isEmpty { throw ExitStatus.partial }
             return
         }
+        // Who is asked has to see what about.
+        if output != .text, !yes { Console.say(view.text) }
         guard plan.activeGroups.isEmpty else {
             Console.error("groups with members on '\(plan.targetAlias)': \(plan.activeGroups.joined(separator: ", ")). Stop their consumers there, then run this again.")
             throw ExitStatus.refused

@@ -26,7 +26,7 @@ struct GroupsCommand: AsyncParsableCommand {
         let source = sourceLost ? nil : try await flow.openIfAnswering(configuration.source)
         let located = try await ReplicationFlow(locating: configuration, source: source, target: target)
         let filter = configuration.groups
-        let plan = try await Planner(flow: located, source: source, target: target, assumption: assume, allowRewind: true)
+        let plan = try await Planner(flow: located, source: source, target: target, assumption: assume, allowRewind: true, progress: Console.progress)
             .plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
         for warning in plan.warnings { Console.warn(warning) }
         switch output {

@@ -85,7 +85,7 @@ struct SyncsCommand: AsyncParsableCommand {
         let columns: [(String, Table.Alignment)] = [
             ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right), ("DOWNSTREAM", .right), ("STRICT", .left), ("WRITTEN", .left),
         ]
-        try await decode.run(InternalTopic<OffsetSync>(decode.topicName ?? located.offsetSyncsTopic, on: cluster), columns) {
+        try await decode.run(InternalTopic<OffsetSync>(decode.topicName ?? located.offsetSyncsTopic, on: cluster, progress: Console.progress), columns) {
             [topic, partition] located in
             let sync = located.entry
             guard topic ?? sync.topicPartition.topic == sync.topicPartition.topic,
@@ -121,7 +121,7 @@ struct CheckpointsCommand: AsyncParsableCommand {
             ("WRITTEN", .left),
         ]
         let name = try decode.topicName ?? ReplicationFlow(configuration).checkpointsTopic
-        try await decode.run(InternalTopic<Checkpoint>(name, on: target), columns) { [group, topic] located in
+        try await decode.run(InternalTopic<Checkpoint>(name, on: target, progress: Console.progress), columns) { [group, topic] located in
             let checkpoint = located.entry
             guard group ?? checkpoint.group == checkpoint.group, topic ?? checkpoint.topicPartition.topic == checkpoint.topicPartition.topic
             else { return nil }
@@ -150,7 +150,7 @@ struct HeartbeatsCommand: AsyncParsableCommand {
         let target = try flow.open(configuration.target)
         let columns: [(String, Table.Alignment)] = [("FROM", .left), ("TO", .left), ("BEAT", .left), ("OFFSET", .right)]
         let name = try decode.topicName ?? ReplicationFlow(configuration).heartbeatsTopic
-        try await decode.run(InternalTopic<Heartbeat>(name, on: target), columns) { located in
+        try await decode.run(InternalTopic<Heartbeat>(name, on: target, progress: Console.progress), columns) { located in
             let heartbeat = located.entry
             return DecodedRow(
                 cells: [heartbeat.sourceAlias, heartbeat.targetAlias, time(heartbeat.timestamp), located.offset.grouped],

@@ -3,14 +3,23 @@ import MirrorLoop
 import OffsetTranslate
 
 extension ReplicationFlow {
-    /// The flow as configured. Where the configuration does not say where the offset syncs are, the clusters are looked
-    /// at: the target first, as our own mirror writes them there.
+    /// The flow, with the offset syncs where they really are, for those who read them: where the configuration says, else on
+    /// the other side. Where it says nothing the target comes first, as our own mirror writes them there.
     init(locating configuration: FlowConfiguration, source: (any KafkaCluster)?, target: any KafkaCluster) async throws {
         try self.init(configuration)
-        guard !configuration.offsetSyncsLocationIsGiven else { return }
-        offsetSyncsLocation = .target
-        let isOnTarget = try await target.topics()[offsetSyncsTopic] != nil
-        if !isOnTarget { offsetSyncsLocation = .source }
+        let preferred = offsetSyncsLocation
+        let others = OffsetSyncsLocation.allCases.filter { $0 != preferred }
+        for location in [preferred] + others {
+            offsetSyncsLocation = location
+            let cluster: (any KafkaCluster)? = location == .target ? target : source
+            guard let cluster, try await cluster.topics()[offsetSyncsTopic] != nil else { continue }
+            if location != preferred, configuration.offsetSyncsLocationIsGiven {
+                Console.warn("the offset syncs are not on the \(preferred), as offset-syncs.topic.location says, but on the \(location) ('\(offsetSyncsTopic)' on '\(cluster.name)'): reading them there")
+            }
+            return
+        }
+        // Nowhere to be seen. With the source lost and nothing said, they were where MM2 puts them by default.
+        offsetSyncsLocation = configuration.offsetSyncsLocationIsGiven ? preferred : .source
     }
 
     init(_ configuration: FlowConfiguration) throws {

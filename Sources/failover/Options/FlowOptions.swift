@@ -80,7 +80,8 @@ struct FlowOptions: ParsableArguments {
     func open(_ cluster: ClusterConfiguration) throws -> LibrdkafkaCluster {
         let log: ClientLog = { cluster, _, facility, text in Console.say("[\(cluster)] \(facility): \(text)") }
         return try LibrdkafkaCluster(
-            name: cluster.alias, properties: cluster.client, timeout: .seconds(timeout), log: verbose ? log : nil)
+            name: cluster.alias, properties: cluster.client, consumer: cluster.consumer, producer: cluster.producer,
+            timeout: .seconds(timeout), log: verbose ? log : nil)
     }
 
     /// The source if it answers; `nil` if it is lost.

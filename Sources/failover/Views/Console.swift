@@ -1,4 +1,5 @@
 import Foundation
+import OffsetTranslate
 
 /// The two ways out: data on stdout, everything said to people on stderr.
 enum Console {
@@ -6,6 +7,13 @@ enum Console {
     static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
     static func error(_ text: String) { say("failover: \(text)") }
     static func warn(_ text: String) { say("warning: \(text)") }
+
+    /// One line that is written over, for people at a terminal only.
+    static func progress(_ progress: ReadingProgress) {
+        guard isatty(STDERR_FILENO) == 1, progress.range.end - progress.range.start > 100_000 else { return }
+        let line = "reading '\(progress.topic)' on '\(progress.cluster)': \(Int(progress.fraction * 100)) %"
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8))
+    }
 
     static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
