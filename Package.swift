@@ -37,16 +37,18 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         // A cluster for tests, at the seam.
         .target(
             name: "InMemoryKafka", dependencies: ["KafkaClient"], path: "Tests/InMemoryKafka", swiftSettings: strict),
 
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(
-            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient"],
+            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "TestSupport"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
-            name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+            name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "FailoverTests", dependencies: ["failover"], swiftSettings: strict),
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],

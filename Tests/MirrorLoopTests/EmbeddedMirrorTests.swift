@@ -2,6 +2,7 @@ import KafkaClient
 import MirrorLoop
 import OffsetTranslate
 import Synchronization
+import TestSupport
 import Testing
 
 /// Tier 3: the mirror between embedded brokers.

@@ -1,20 +1,9 @@
 @testable import OffsetTranslate
+import TestSupport
 import Testing
 
 /// What `OffsetSyncStoreTest` promises of the 64 slots: the invariants, and how many syncs one insertion may cost.
 @Suite struct StockSyncSlotsTests {
-    /// Any reproducible sequence will do.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     /// The most syncs that one insertion expired; checks that the newest and the first one are always there.
     private func mostExpired(first: Int64 = 0, steps: some Sequence<Int64>) -> Int {
         var slots = StockSyncSlots(.init(upstreamOffset: first, downstreamOffset: first))
@@ -44,7 +33,7 @@ import Testing
     }
 
     @Test func randomStepsExpireNoMoreThanTheirBitsAllow() {
-        var dice = Dice(state: 0)
+        var dice = SeededGenerator(seed: 0)
         for bits in 1 ..< 54 {
             let limit = Int64(1) << Int64(bits)
             for least in [0, 1 << 16] as [Int64] where limit < Int64.max / 2048 {
@@ -55,13 +44,13 @@ import Testing
     }
 
     @Test func droppedSyncsExpireTwoAtMost() {
-        var dice = Dice(state: 1)
+        var dice = SeededGenerator(seed: 1)
         let steps = (0 ..< 5_000).map { _ in Int64(Bool.random(using: &dice) ? 200 : 100) }
         #expect(mostExpired(steps: steps) <= 2)
     }
 
     @Test func slotsStayInOrderAndWithinBounds() {
-        var dice = Dice(state: 2)
+        var dice = SeededGenerator(seed: 2)
         for _ in 0 ..< 20 {
             let bits = Int64.random(in: 1 ... 40, using: &dice)
             var slots = StockSyncSlots(.init(upstreamOffset: 0, downstreamOffset: 0))

@@ -1,4 +1,5 @@
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// What must hold of every translation, whatever happened to the mirror.

@@ -1,3 +1,4 @@
+import TestSupport
 extension Scenario {
     static func random(seed: UInt64) -> Scenario {
         var generator = SeededGenerator(seed: seed)

@@ -57,7 +57,7 @@ public actor GroupConsumer {
                 let error = handle.error(
                     code, "consume", topic: message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) }, group: group,
                     message: rd_kafka_message_errstr(message).map { String(cString: $0) })
-                if !error.isRetriable && ![.resolve, .unknownTopicOrPartition].contains(error.code) { throw error }
+                if !error.isRetriable && error.code != .unknownTopicOrPartition { throw error }
             }
             wait = 0
         }

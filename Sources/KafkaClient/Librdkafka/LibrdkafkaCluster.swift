@@ -98,7 +98,7 @@ public actor LibrdkafkaCluster: KafkaCluster {
             let polled = try await reader.poll(timeout: .milliseconds(100)) { try scan.fold($0) }
             for partition in scan.finished(ends: polled.ends) { await reader.stop(partition) }
             guard let next = scan.next else { return scan.result }
-            if let error = polled.errors.first(where: { !$0.isRetriable && $0.code != .resolve }) { throw error }
+            if let error = polled.errors.first(where: { !$0.isRetriable }) { throw error }
             if polled.records > 0 {
                 lastProgress = .now
             } else if ContinuousClock.now - lastProgress > timeout {

@@ -85,7 +85,7 @@ extension KafkaError.Code {
     public static let invalidReplicationFactor = Self(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
 
     static let retriable: Set<Self> = [
-        timedOut, transport, allBrokersDown, waitCoordinator, queueFull, leaderNotAvailable, notLeader,
+        timedOut, transport, resolve, allBrokersDown, waitCoordinator, queueFull, leaderNotAvailable, notLeader,
         requestTimedOut, coordinatorLoadInProgress, coordinatorNotAvailable, notCoordinator,
         rebalanceInProgress, notEnoughReplicas,
     ]

@@ -18,9 +18,7 @@ struct CutoverCommand: AsyncParsableCommand {
     @OptionGroup var flow: FlowOptions
     @Option(name: .customLong("group"), help: "A group to move. Repeatable; without it, all groups that pass the configuration's filter.")
     var groups: [String] = []
-    @Flag(help: "Do not ask the source anything: positions come from the checkpoints.") var sourceLost = false
-    @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
-    var assume = Assumption.nothing
+    @OptionGroup var planning: PlanOptions
     @Flag(help: "Let a group's commit on the target move back: it reads again from there.") var allowRewind = false
     @Flag(name: [.customLong("dry-run"), .customShort("n")], help: "Show the plan and change nothing.") var dryRun = false
     @Flag(help: "Do not ask before committing.") var yes = false
@@ -30,16 +28,7 @@ struct CutoverCommand: AsyncParsableCommand {
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() async throws {
-        let configuration = try flow.load()
-        let target = try flow.open(configuration.target)
-        _ = try await target.clusterID()
-        let source = sourceLost ? nil : try await flow.openIfAnswering(configuration.source)
-        let replicationFlow = try await ReplicationFlow(locating: configuration, source: source, target: target)
-        let planner = Planner(flow: replicationFlow, source: source, target: target, assumption: assume, allowRewind: allowRewind, progress: Console.progress)
-        let filter = configuration.groups
-        let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
-        for warning in plan.warnings { Console.warn(warning) }
-
+        let (plan, target) = try await planning.plan(groups, flow, allowRewind: allowRewind)
         let view = PlanView(plan: plan)
         if output == .text { Console.data(view.text) }
         guard plan.changes > 0, !dryRun else {

@@ -12,23 +12,13 @@ struct GroupsCommand: AsyncParsableCommand {
 
     @OptionGroup var flow: FlowOptions
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []
-    @Flag(help: "Do not ask the source anything.") var sourceLost = false
-    @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
-    var assume = Assumption.nothing
+    @OptionGroup var planning: PlanOptions
     @Option(help: "text or json.") var output = OutputFormat.text
 
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() async throws {
-        let configuration = try flow.load()
-        let target = try flow.open(configuration.target)
-        _ = try await target.clusterID()
-        let source = sourceLost ? nil : try await flow.openIfAnswering(configuration.source)
-        let located = try await ReplicationFlow(locating: configuration, source: source, target: target)
-        let filter = configuration.groups
-        let plan = try await Planner(flow: located, source: source, target: target, assumption: assume, allowRewind: true, progress: Console.progress)
-            .plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
-        for warning in plan.warnings { Console.warn(warning) }
+        let (plan, _) = try await planning.plan(groups, flow, allowRewind: true)
         switch output {
         case .json: try Console.json(PlanView.Document(plan, outcomes: nil))
         case .text: Console.data(table(plan))

@@ -90,7 +90,7 @@ struct FlowOptions: ParsableArguments {
         do {
             _ = try await source.clusterID()
             return source
-        } catch let error as KafkaError where error.isRetriable || error.code == .resolve {
+        } catch let error as KafkaError where error.isRetriable {
             Console.warn("the source does not answer, so positions come from the checkpoints (--source-lost says so at once): \(error)")
             return nil
         }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import OffsetTranslate
@@ -230,7 +231,7 @@ struct ConfigurationConnectorFileTests {
 
     @Test("Any bytes are read or refused, never a crash")
     func fuzz() {
-        var random = SplitMix(state: 2)
+        var random = SeededGenerator(seed: 2)
         let seeds = [Array(Self.source.utf8), Array("clusters=A,B\nA->B.enabled=true\nA.bootstrap.servers=a:1\nB.sasl.jaas.config=x".utf8)]
         let likely = Array("{}[]\",:\\u0truefalsn \n=.->$".utf8)
         for round in 0..<1500 {

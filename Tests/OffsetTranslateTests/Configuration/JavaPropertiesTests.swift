@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import OffsetTranslate
@@ -74,7 +75,7 @@ struct ConfigurationJavaPropertiesTests {
 
     @Test("Any bytes are read or refused, never a crash")
     func fuzz() {
-        var random = SplitMix(state: 1)
+        var random = SeededGenerator(seed: 1)
         let likely = Array("\\\\\\uu=: \n\r\t#!aA01.->".utf8)
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in

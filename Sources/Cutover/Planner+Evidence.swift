@@ -1,0 +1,48 @@
+import KafkaClient
+import OffsetTranslate
+
+extension Planner {
+    /// What the internal topics say.
+    struct Evidence: Sendable {
+        var map = TranslationMap()
+        var stock = StockOffsetSyncStore()
+        var checkpoints = CheckpointTable()
+        var warnings: [String] = []
+    }
+
+    func gather() async throws -> Evidence {
+        var evidence = Evidence()
+        let syncsCluster: (any KafkaCluster)? = flow.offsetSyncsLocation == .target ? target : source
+        if let syncsCluster {
+            do {
+                let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster, progress: progress)
+                let (read, reading) = try await topic.read(into: (TranslationMap(), StockOffsetSyncStore())) { state, sync in
+                    state.0.append(sync)
+                    state.1.append(
+                        sync.entry.topicPartition, upstreamOffset: sync.entry.upstreamOffset,
+                        downstreamOffset: sync.entry.downstreamOffset)
+                }
+                (evidence.map, evidence.stock) = read
+                if let warning = reading.warning { evidence.warnings.append(warning) }
+            } catch let error as InternalTopicMissing {
+                evidence.warnings.append("no offset syncs: \(error)")
+            }
+        } else {
+            evidence.warnings.append(
+                "The offset syncs are on the source ('\(flow.offsetSyncsTopic)') and lost with it: positions come from the checkpoints alone.")
+        }
+        evidence.stock.finishReadingToEnd()
+        do {
+            let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target, progress: progress)
+            let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
+            evidence.checkpoints = table
+            if let warning = reading.warning { evidence.warnings.append(warning) }
+        } catch let error as InternalTopicMissing {
+            evidence.warnings.append("no checkpoints: \(error)")
+        }
+        if evidence.map.partitions.isEmpty, evidence.checkpoints.groups.isEmpty {
+            throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings)
+        }
+        return evidence
+    }
+}

@@ -1,0 +1,45 @@
+import KafkaClient
+import OffsetTranslate
+
+extension Planner {
+    func select(_ selection: Selection, _ evidence: Evidence) async throws -> [String] {
+        switch selection {
+        case .all(let includes): try await known(evidence).filter(includes).sorted()
+        case .named(let names): Set(names).sorted()
+        }
+    }
+
+    /// Groups with checkpoints, and those that the source lists.
+    private func known(_ evidence: Evidence) async throws -> Set<String> {
+        var known = Set(evidence.checkpoints.groups.keys)
+        if let source {
+            do {
+                known.formUnion(try await source.groups().map(\.name))
+            } catch let error as KafkaError where error.code == .unsupportedFeature {
+                // The source can't list; the checkpoints name the groups.
+            }
+        }
+        return known
+    }
+
+    /// A name with neither a commit nor a checkpoint is a mistake, not a group with nothing to do. With the source alive,
+    /// a group may have commits there without being listed (the embedded clusters), so its commits decide.
+    func requireKnown(_ names: [String], _ positions: [Position], _ evidence: Evidence) async throws {
+        let found = Set(positions.map(\.group)).union(evidence.checkpoints.groups.keys)
+        let unknown = names.filter { !found.contains($0) }
+        guard !unknown.isEmpty else { return }
+        throw UnknownGroups(
+            unknown: unknown, known: try await known(evidence).subtracting(unknown).sorted(), topic: flow.checkpointsTopic,
+            source: source == nil ? nil : flow.sourceAlias)
+    }
+
+    func targetStates(of groups: [String]) async throws -> ([String: GroupState], [String]) {
+        do {
+            let wanted = Set(groups)
+            let listed = try await target.groups().filter { wanted.contains($0.name) }
+            return (Dictionary(listed.map { ($0.name, $0.state) }) { $1 }, [])
+        } catch let error as KafkaError where error.code == .unsupportedFeature {
+            return ([:], ["'\(target.name)' can't list its groups: whether one has members there shows at its commit."])
+        }
+    }
+}

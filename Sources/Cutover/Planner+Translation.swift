@@ -1,0 +1,58 @@
+import KafkaClient
+import OffsetTranslate
+
+extension Planner {
+    func plan(
+        _ position: Position, _ evidence: Evidence, _ bounds: LogBounds?, _ current: CommittedOffset?
+    ) -> PlannedOffset {
+        let translation = translate(position, evidence, bounds)
+        return PlannedOffset(
+            group: position.group, source: position.source, target: position.target, upstream: position.upstream,
+            origin: position.origin, current: current, translation: translation,
+            stockPosition: stock(position, evidence),
+            action: action(translation, bounds, current))
+    }
+
+    private func translate(_ position: Position, _ evidence: Evidence, _ bounds: LogBounds?) -> Translation {
+        let bySyncs = evidence.map.translate(
+            position.upstream.offset, of: position.source, assuming: assumption, target: bounds)
+        guard let bounds else { return bySyncs }
+        guard let checkpoint = evidence.checkpoints.groups[position.group]?[position.target] else {
+            return bySyncs.withNothingCopied(to: bounds)
+        }
+        let isOfAnotherLog = evidence.map[position.source]?.isTainted ?? false
+        return bySyncs
+            .refined(by: checkpoint, for: position.upstream.offset, target: bounds, mayBeOfAnotherLog: isOfAnotherLog)
+            .withNothingCopied(to: bounds)
+    }
+
+    private func stock(_ position: Position, _ evidence: Evidence) -> Int64? {
+        if case .offset(let offset) = evidence.stock.translate(position.source, position.upstream.offset) { return offset }
+        return nil
+    }
+
+    /// Where a policy leads two source topics to one copy, a group's two positions can't both be right.
+    static func withoutConflicts(_ offsets: [PlannedOffset]) -> [PlannedOffset] {
+        struct Place: Hashable { var group: String, target: TopicPartition }
+        let sources = Dictionary(grouping: offsets) { Place(group: $0.group, target: $0.target) }
+            .mapValues { $0.map(\.source).sorted() }
+        return offsets.map { offset in
+            guard let claims = sources[Place(group: offset.group, target: offset.target)], claims.count > 1 else { return offset }
+            var offset = offset
+            offset.action = .skip(.severalSources(claims))
+            return offset
+        }
+    }
+
+    private func action(_ translation: Translation, _ bounds: LogBounds?, _ current: CommittedOffset?) -> PlannedOffset.Action {
+        guard bounds != nil else { return .skip(.targetPartitionMissing) }
+        guard let planned = translation.position else {
+            if case .unknown(let reason) = translation.kind { return .skip(.positionUnknown("\(reason)")) }
+            return .skip(.positionUnknown("no position"))
+        }
+        guard let current else { return .create }
+        if planned == current.offset { return .keep }
+        if planned > current.offset { return .advance }
+        return allowRewind ? .rewind : .skip(.rewindNotAllowed)
+    }
+}

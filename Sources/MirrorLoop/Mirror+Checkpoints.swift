@@ -1,0 +1,69 @@
+internal import Foundation
+import OffsetTranslate
+internal import Synchronization
+
+extension Mirror {
+    func keepCheckpointing() async throws {
+        var emitter = CheckpointEmitter()
+        let topic = InternalTopic<Checkpoint>(configuration.flow.checkpointsTopic, on: target)
+        (emitter, _) = try await topic.read(into: emitter) { $0.remember($1.entry) }
+        while true {
+            do {
+                try await replication.settleSyncs(within: target.timeout)
+                for group in try await groups() { try await checkpoint(group, &emitter) }
+            } catch let error as KafkaError {
+                report(.warning("checkpoints not emitted: \(error)"))
+            } catch let error as MirrorError {
+                guard case .syncsNotSettled = error else { throw error }
+                report(.warning("checkpoints not emitted: \(error)"))
+            }
+            try await Task.sleep(for: configuration.checkpointInterval)
+        }
+    }
+
+    func groups() async throws -> [String] {
+        let listed: [String]
+        do {
+            listed = try await source.groups().map(\.name)
+        } catch let error as KafkaError where error.code == .unsupportedFeature {
+            listed = configuration.namedGroups
+        }
+        return listed.filter(configuration.includesGroup).sorted()
+    }
+
+    func checkpoint(_ group: String, _ emitter: inout CheckpointEmitter) async throws {
+        let partitions = replication.partitions
+        let committed = try await source.committedOffsets(of: group, for: Array(partitions.keys))
+        for (partition, offset) in committed.sorted(by: { $0.key < $1.key }) {
+            guard let progress = partitions[partition],
+                let due = emitter.checkpoint(
+                    group: group, committed: offset, target: progress.target, history: progress.history,
+                    lastSync: progress.emitter.lastSync)
+            else { continue }
+            try replication.check()
+            let record = Record(
+                key: try due.checkpoint.encodedKey(), value: try due.checkpoint.encodedValue(),
+                headers: due.isExact ? [Header(name: ExactCheckpointMarker.headerName, value: ExactCheckpointMarker.encoded())] : [])
+            _ = try await controlProducer.send(record, to: TopicPartition(topic: configuration.flow.checkpointsTopic, partition: 0))
+            emitter.remember(due.checkpoint)
+            counters.withLock {
+                $0.checkpoints += 1
+                $0.checkpointedGroups.insert(group)
+            }
+        }
+    }
+
+    func keepBeating() async throws {
+        while true {
+            try replication.check()
+            let now = ContinuousClock.now
+            let heartbeat = Heartbeat(
+                sourceAlias: configuration.flow.sourceAlias, targetAlias: configuration.flow.targetAlias, timestamp: Int64(Date().timeIntervalSince1970 * 1000))
+            let partition = TopicPartition(topic: configuration.flow.heartbeatsTopic, partition: 0)
+            _ = try await controlProducer.send(
+                Record(key: try heartbeat.encodedKey(), value: heartbeat.encodedValue()), to: partition)
+            counters.withLock { $0.heartbeats += 1 }
+            try await Task.sleep(until: now + configuration.heartbeatInterval)
+        }
+    }
+}
