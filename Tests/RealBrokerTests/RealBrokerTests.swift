@@ -139,3 +139,22 @@ struct RealBrokerTests {
         await member.close()
     }
 }
+
+extension RealBrokerTests {
+    /// A cluster that refuses is not a cluster that is away: nobody may take it for lost.
+    @Test(arguments: ["SASL_PLAINTEXT", "SSL"]) func refusedSecurityIsNotRetriable(_ protocol: String) async throws {
+        let address = try #require(RealClusters.addresses?.source)
+        var properties = ClientProperties(["bootstrap.servers": address, "security.protocol": `protocol`])
+        if `protocol` == "SASL_PLAINTEXT" {
+            properties = properties.merging(ClientProperties(["sasl.mechanism": "PLAIN", "sasl.username": "ann", "sasl.password": "hunter2"]))
+        }
+        let cluster = try LibrdkafkaCluster(name: "west", properties: properties, timeout: .seconds(3))
+        do {
+            _ = try await cluster.topics()
+            Issue.record("a plaintext listener took it")
+        } catch let error as KafkaError {
+            #expect(!error.isRetriable && [.authentication, .ssl].contains(error.code), "\(error)")
+            #expect(error.description.contains("'west'") && !error.description.contains("hunter2"))
+        }
+    }
+}

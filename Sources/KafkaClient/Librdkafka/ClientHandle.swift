@@ -85,7 +85,11 @@ final class ClientHandle: @unchecked Sendable {
         var error = KafkaError(
             .init(code), operation, cluster: cluster, topic: topic, partition: partition, group: group, message: message)
         if [.timedOut, .transport, .allBrokersDown].contains(error.code), let complaint = diagnostics.lastComplaint {
-            if let code = complaint.code { error.code = code }
+            if let code = complaint.code {
+                error.code = code
+                // Refused credentials stay refused: this is no cluster that is merely away.
+                error.isRetriable = KafkaError.Code.retriable.contains(code)
+            }
             error.message += "; " + complaint.text
         }
         if code == RD_KAFKA_RESP_ERR__FATAL {
@@ -158,7 +162,7 @@ final class ClientDiagnostics: Sendable {
             if let tail = said.range(of: " (after ") { said = String(said[..<tail.lowerBound]) }
             let lower = said.lowercased()
             let code: KafkaError.Code? =
-                lower.contains("authentication") ? .authentication
+                lower.contains("authentication") || lower.contains("mechanism handshake") ? .authentication
                 : lower.contains("ssl handshake") || lower.contains("certificate") ? .ssl
                 : lower.contains("failed to resolve") ? .resolve : nil
             complaint.withLock {
