@@ -3,17 +3,34 @@ import OffsetTranslate
 extension Mirror {
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
 
+    /// Compaction would leave one sync a partition, and groups that lag behind it without any. A week of history, Kafka's
+    /// default retention, covers every group whose records are still there; stock readers only care for the newest.
+    private static let historyKept = "604800000"
+
     func createInternalTopics() async throws {
-        var needed = [(syncsCluster, configuration.flow.offsetSyncsTopic)]
-        if configuration.emitsCheckpoints { needed.append((target, configuration.flow.checkpointsTopic)) }
-        if configuration.emitsHeartbeats { needed.append((target, configuration.flow.heartbeatsTopic)) }
-        for (cluster, topic) in needed where try await cluster.topics()[topic] == nil {
-            try await cluster.createTopics([
-                NewTopic(
-                    name: topic, partitions: 1, replicationFactor: configuration.internalReplicationFactor,
-                    configuration: ["cleanup.policy": "compact"])
-            ])
-            report(.topicCreated(topic, cluster: cluster.name))
+        func compacted(_ name: String, _ replicationFactor: Int, _ more: [String: String] = [:]) -> NewTopic {
+            NewTopic(
+                name: name, partitions: 1, replicationFactor: replicationFactor,
+                configuration: ["cleanup.policy": "compact"].merging(more) { $1 })
+        }
+        let flow = configuration.flow
+        var needed = [
+            (
+                syncsCluster,
+                compacted(
+                    flow.offsetSyncsTopic, configuration.offsetSyncsReplicationFactor,
+                    ["min.compaction.lag.ms": Self.historyKept])
+            )
+        ]
+        if configuration.emitsCheckpoints {
+            needed.append((target, compacted(flow.checkpointsTopic, configuration.checkpointsReplicationFactor)))
+        }
+        if configuration.emitsHeartbeats {
+            needed.append((target, compacted(flow.heartbeatsTopic, configuration.heartbeatsReplicationFactor)))
+        }
+        for (cluster, topic) in needed where try await cluster.topics()[topic.name] == nil {
+            try await cluster.createTopics([topic])
+            report(.topicCreated(topic.name, cluster: cluster.name))
         }
     }
 

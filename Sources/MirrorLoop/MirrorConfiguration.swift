@@ -17,7 +17,9 @@ public struct MirrorConfiguration: Sendable {
     public var heartbeatInterval: Duration = .seconds(1)
     /// For topics made on the target; -1 takes the brokers' default.
     public var replicationFactor = 2
-    public var internalReplicationFactor = 3
+    public var offsetSyncsReplicationFactor = 3
+    public var checkpointsReplicationFactor = 3
+    public var heartbeatsReplicationFactor = 3
     public var emitsCheckpoints = true
     public var emitsHeartbeats = true
 

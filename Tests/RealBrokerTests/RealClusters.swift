@@ -44,7 +44,9 @@ struct RealClusters {
             flow: flow, includesTopic: { $0 == topic }, includesGroup: { $0.hasPrefix(run) && groups($0) })
         configuration.checkpointInterval = .milliseconds(500)
         configuration.replicationFactor = 1
-        configuration.internalReplicationFactor = 1
+        configuration.offsetSyncsReplicationFactor = 1
+        configuration.checkpointsReplicationFactor = 1
+        configuration.heartbeatsReplicationFactor = 1
         return configuration
     }
 

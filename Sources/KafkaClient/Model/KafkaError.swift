@@ -126,6 +126,9 @@ extension KafkaError: CustomStringConvertible {
             return "Check the topic's name, the replication policy and the cluster it is expected on."
         case .offsetOutOfLog, .offsetOutOfRange:
             return "The offset is not in the log any more (retention), or the topic was re-created."
+        case .invalidReplicationFactor:
+            return "The cluster has fewer brokers than that: set replication.factor, offset-syncs.topic.replication.factor, "
+                + "checkpoints.topic.replication.factor and heartbeats.topic.replication.factor."
         case .unsupportedFeature:
             return "The brokers of \(cluster) do not offer this request (the embedded clusters lack most admin requests)."
         default: return nil

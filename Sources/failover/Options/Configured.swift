@@ -42,6 +42,8 @@ extension MirrorConfiguration {
         emitsCheckpoints = configuration.emitCheckpoints.enabled
         emitsHeartbeats = configuration.emitHeartbeats.enabled
         replicationFactor = Int(configuration.replicationFactor)
-        internalReplicationFactor = Int(configuration.checkpointsReplicationFactor)
+        offsetSyncsReplicationFactor = Int(configuration.offsetSyncsReplicationFactor)
+        checkpointsReplicationFactor = Int(configuration.checkpointsReplicationFactor)
+        heartbeatsReplicationFactor = Int(configuration.heartbeatsReplicationFactor)
     }
 }
