@@ -37,7 +37,11 @@ public final class Mirror: Sendable {
         let patience = ClientProperties([
             "message.timeout.ms": "0", "queue.buffering.max.kbytes": "65536", "message.max.bytes": "10000000",
         ])
-        dataProducer = try Producer(cluster: target.name, properties: patience.merging(target.producerProperties))
+        // And without gaps: where a record can't be delivered, none behind it is either.
+        dataProducer = try Producer(
+            cluster: target.name,
+            properties: patience.merging(target.producerProperties)
+                .merging(ClientProperties(["enable.idempotence": "true", "enable.gapless.guarantee": "true"])))
         controlProducer = try Producer(cluster: target.name, properties: patience.merging(target.producerProperties))
         replication = Replication(
             producer: dataProducer,

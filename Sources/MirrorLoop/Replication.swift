@@ -75,10 +75,11 @@ final class Replication: Sendable {
 
     private func acknowledge(_ source: TopicPartition, _ upstream: Int64, size: Int, _ result: Result<Int64, KafkaError>) {
         state.withLock { state in
-            guard !state.abandoned else { return }
+            // After a failure nothing more is taken note of: a sync for a record behind the missing one would hide it.
+            guard !state.abandoned, state.failure == nil else { return }
             switch result {
             case .failure(let error):
-                state.failure = state.failure ?? MirrorError.notDelivered(source, upstream, error)
+                state.failure = MirrorError.notDelivered(source, upstream, error)
             case .success(let downstream):
                 guard var progress = state.partitions[source] else { return }
                 progress.next = upstream + 1

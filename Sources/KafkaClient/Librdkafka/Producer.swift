@@ -77,6 +77,9 @@ extension Producer {
         private let handle: ClientHandle
         private let stopping = Atomic(false)
         private let unanswered = Atomic(0)
+        /// Whether the producer takes nothing any more. Held while a record is enqueued: none may slip in behind a purge,
+        /// and arrive without those before it.
+        private let isClosed = Mutex(false)
 
         init(cluster: String, properties: ClientProperties, log: ClientLog?) throws(KafkaError) {
             handle = try ClientHandle(
@@ -91,7 +94,16 @@ extension Producer {
 
         func abandon() {
             stop()
-            purge()
+            isClosed.withLock { isClosed in
+                isClosed = true
+                purge()
+            }
+        }
+
+        private enum Refusal {
+            case closed
+            /// The error is the receiver's.
+            case client(OpaquePointer)
         }
 
         private func purge() { rd_kafka_purge(handle.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT) }
@@ -101,10 +113,18 @@ extension Producer {
         ) throws(KafkaError) {
             let pending = Unmanaged.passRetained(Pending(completion))
             unanswered.add(1, ordering: .acquiringAndReleasing)
-            if let error = enqueue(record, to: partition, opaque: pending.toOpaque()) {
+            let opaque = pending.toOpaque()
+            var refusal: Refusal?
+            isClosed.withLock { isClosed in
+                refusal = isClosed ? .closed : enqueue(record, to: partition, opaque: opaque).map(Refusal.client)
+            }
+            if let refusal {
                 pending.release()
                 unanswered.subtract(1, ordering: .acquiringAndReleasing)
-                var failure = handle.error(consuming: error, "produce", topic: partition.topic)
+                var failure = switch refusal {
+                case .closed: handle.error(RD_KAFKA_RESP_ERR__DESTROY, "produce", topic: partition.topic)
+                case .client(let error): handle.error(consuming: error, "produce", topic: partition.topic)
+                }
                 failure.partition = partition.partition
                 throw failure
             }
