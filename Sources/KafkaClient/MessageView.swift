@@ -86,16 +86,15 @@ public struct MessageView: ~Copyable {
     }
 
     /// Lends the bytes of the last header of that name; `nil` where there is none, or where it is null.
-    public func withHeader<Result>(_ name: StaticString, _ body: (UnsafeRawBufferPointer?) throws -> Result) rethrows -> Result {
+    public func withHeader<Result>(_ name: String, _ body: (UnsafeRawBufferPointer?) throws -> Result) rethrows -> Result {
         switch backing {
         case .memory(let record):
-            guard let value = record.record.headers.last(where: { $0.name == "\(name)" })?.value else { return try body(nil) }
+            guard let value = record.record.headers.last(where: { $0.name == name })?.value else { return try body(nil) }
             return try value.withUnsafeBytes(body)
         case .librdkafka(let message):
             var list: OpaquePointer?, value: UnsafeRawPointer?, size = 0
             guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list,
-                // A StaticString's UTF-8 is NUL-terminated.
-                rd_kafka_header_get_last(list, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), &value, &size)
+                rd_kafka_header_get_last(list, name, &value, &size)
                     == RD_KAFKA_RESP_ERR_NO_ERROR, let value
             else { return try body(nil) }
             return try body(UnsafeRawBufferPointer(start: value, count: size))

@@ -40,7 +40,7 @@ struct CheckpointEmitter: Sendable {
     ) -> (Int64, isExact: Bool)? {
         // Past the newest copy there is only the place right behind it: exact for the very next offset, and a safe lower
         // bound for a group that is ahead of the mirror.
-        if let lastSync, upstream > lastSync.upstream { return (lastSync.downstream + 1, upstream == lastSync.upstream + 1) }
+        if let lastSync, upstream > lastSync.upstreamOffset { return (lastSync.downstreamOffset + 1, upstream == lastSync.upstreamOffset + 1) }
         let translation = history.translate(upstream)
         guard let position = translation.position else { return nil }
         return (position, translation.kind == .exact)

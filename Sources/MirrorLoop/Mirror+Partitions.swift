@@ -43,7 +43,7 @@ extension Mirror {
         let topic = InternalTopic<OffsetSync>(configuration.flow.offsetSyncsTopic, on: syncsCluster)
         let (known, reading) = try await topic.read(into: KnownSyncs()) { known, sync in
             known.last[sync.entry.topicPartition] = .init(
-                upstream: sync.entry.upstreamOffset, downstream: sync.entry.downstreamOffset)
+                upstreamOffset: sync.entry.upstreamOffset, downstreamOffset: sync.entry.downstreamOffset)
             known.histories.append(sync)
         }
         if let warning = reading.warning { report(.warning(warning)) }

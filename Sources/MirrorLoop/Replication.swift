@@ -85,7 +85,7 @@ final class Replication: Sendable {
                 progress.next = upstream + 1
                 progress.mirrored += 1
                 progress.bytes += size
-                if let emission = progress.emitter.acknowledge(.init(upstream: upstream, downstream: downstream)) {
+                if let emission = progress.emitter.acknowledge(.init(upstreamOffset: upstream, downstreamOffset: downstream)) {
                     state.waitingSyncs.append((source, emission))
                 }
                 state.partitions[source] = progress
@@ -120,21 +120,21 @@ final class Replication: Sendable {
             guard !state.abandoned else { return }
             switch result {
             case .failure(let error):
-                state.failure = state.failure ?? MirrorError.syncNotWritten(partition, emission.pair.upstream, error)
+                state.failure = state.failure ?? MirrorError.syncNotWritten(partition, emission.pair.upstreamOffset, error)
             case .success:
                 state.partitions[partition]?.history.append(
-                    upstreamOffset: emission.pair.upstream, downstreamOffset: emission.pair.downstream,
-                    marker: StrictMarker(emission))
+                    upstreamOffset: emission.pair.upstreamOffset, downstreamOffset: emission.pair.downstreamOffset,
+                    marker: emission.marker)
             }
         }
     }
 
     private static func record(_ partition: TopicPartition, _ emission: SyncEmitter.Emission) throws -> Record {
         let sync = OffsetSync(
-            topicPartition: partition, upstreamOffset: emission.pair.upstream, downstreamOffset: emission.pair.downstream)
+            topicPartition: partition, upstreamOffset: emission.pair.upstreamOffset, downstreamOffset: emission.pair.downstreamOffset)
         return Record(
             key: try sync.encodedKey(), value: sync.encodedValue(),
-            headers: [Header(name: StrictMarker.headerName, value: StrictMarker(emission).encoded())])
+            headers: [Header(name: StrictMarker.headerName, value: emission.marker.encoded())])
     }
 
     /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
@@ -172,12 +172,6 @@ final class Replication: Sendable {
         state.withLock { $0.abandoned = true }
         producer.abandon()
         syncProducer.abandon()
-    }
-}
-
-extension StrictMarker {
-    init(_ emission: SyncEmitter.Emission) {
-        self.init(previous: emission.previous.map { Pair(upstreamOffset: $0.upstream, downstreamOffset: $0.downstream) })
     }
 }
 

@@ -56,15 +56,15 @@ struct ResumePoint: Sendable {
         lastSync: SyncEmitter.Pair?, offsetLagMax: Int64
     ) {
         emitter = SyncEmitter(offsetLagMax: offsetLagMax, resumingFrom: lastSync)
-        next = lastSync.map { $0.upstream + 1 } ?? sourceStart
+        next = lastSync.map { $0.upstreamOffset + 1 } ?? sourceStart
         var upstream = source.lazy.filter { [next] in $0.offset >= next }.makeIterator()
         guard var wanted = upstream.next() else { return }
         for copy in target {
-            if let lastSync, copy.offset <= lastSync.downstream { continue }
+            if let lastSync, copy.offset <= lastSync.downstreamOffset { continue }
             guard copy.fingerprint.matches(wanted.fingerprint) else { continue }
             recovered += 1
             next = wanted.offset + 1
-            if let emission = emitter.acknowledge(.init(upstream: wanted.offset, downstream: copy.offset)) {
+            if let emission = emitter.acknowledge(.init(upstreamOffset: wanted.offset, downstreamOffset: copy.offset)) {
                 unwritten.append(emission)
             }
             guard let following = upstream.next() else { return }
@@ -83,23 +83,23 @@ extension ResumePoint {
         lastSync: SyncEmitter.Pair?, offsetLagMax: Int64
     ) async throws -> ResumePoint {
         func refuse(_ what: String) -> MirrorError {
-            .targetDiffers(source, target: target, upstream: lastSync?.upstream ?? -1, downstream: lastSync?.downstream ?? -1, what)
+            .targetDiffers(source, target: target, upstream: lastSync?.upstreamOffset ?? -1, downstream: lastSync?.downstreamOffset ?? -1, what)
         }
         if let lastSync {
-            if lastSync.downstream >= targetBounds.end { throw refuse("the target's log ends at \(targetBounds.end)") }
-            if lastSync.downstream < targetBounds.start {
+            if lastSync.downstreamOffset >= targetBounds.end { throw refuse("the target's log ends at \(targetBounds.end)") }
+            if lastSync.downstreamOffset < targetBounds.start {
                 throw refuse("the target's log starts at \(targetBounds.start), so nothing is left to compare with")
             }
-            if lastSync.upstream >= sourceBounds.end { throw refuse("the source's log ends at \(sourceBounds.end)") }
+            if lastSync.upstreamOffset >= sourceBounds.end { throw refuse("the source's log ends at \(sourceBounds.end)") }
         }
         let copies = try await entries(
-            of: target, LogBounds(start: lastSync?.downstream ?? targetBounds.start, end: targetBounds.end), in: targetCluster)
+            of: target, LogBounds(start: lastSync?.downstreamOffset ?? targetBounds.start, end: targetBounds.end), in: targetCluster)
         // No more source records are needed than the target holds; holes only make it fewer.
-        let begin = max(lastSync?.upstream ?? sourceBounds.start, sourceBounds.start)
+        let begin = max(lastSync?.upstreamOffset ?? sourceBounds.start, sourceBounds.start)
         let originals = copies.isEmpty
             ? [] : try await entries(of: source, LogBounds(start: begin, end: sourceBounds.end), in: sourceCluster, atMost: copies.count + 1)
-        if let lastSync, let original = originals.first, original.offset == lastSync.upstream,
-            !(copies.first.map { $0.offset == lastSync.downstream && $0.fingerprint.matches(original.fingerprint) } ?? false)
+        if let lastSync, let original = originals.first, original.offset == lastSync.upstreamOffset,
+            !(copies.first.map { $0.offset == lastSync.downstreamOffset && $0.fingerprint.matches(original.fingerprint) } ?? false)
         {
             throw refuse("the records there differ")
         }

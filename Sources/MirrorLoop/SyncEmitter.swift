@@ -7,16 +7,15 @@ import OffsetTranslate
 /// names its predecessor. On top of that come the syncs that stock readers live by: one each `offset.lag.max` records
 /// (`OffsetSyncWriter.PartitionState`).
 struct SyncEmitter: Sendable {
-    struct Pair: Hashable, Sendable {
-        var upstream: Int64
-        var downstream: Int64
-        var distance: Int64 { upstream - downstream }
-    }
+    typealias Pair = StrictMarker.Pair
 
     /// A sync to be written, and the one that this mirror wrote before it.
     struct Emission: Hashable, Sendable {
         var pair: Pair
         var previous: Pair?
+
+        /// The mark that the sync carries.
+        var marker: StrictMarker { StrictMarker(previous: previous) }
     }
 
     let offsetLagMax: Int64
@@ -38,7 +37,7 @@ struct SyncEmitter: Sendable {
         head = pair
         guard let lastSync, let before else { return emit(pair) }
         let isBreak = pair.distance != before.distance
-        let isDue = pair.downstream - (lastSync.downstream + 1) >= offsetLagMax
+        let isDue = pair.downstreamOffset - (lastSync.downstreamOffset + 1) >= offsetLagMax
         return isBreak || isDue ? emit(pair) : nil
     }
 
@@ -52,4 +51,9 @@ struct SyncEmitter: Sendable {
         defer { lastSync = pair }
         return Emission(pair: pair, previous: lastSync)
     }
+}
+
+extension StrictMarker.Pair {
+    /// What stays the same from record to record until there is a break.
+    fileprivate var distance: Int64 { upstreamOffset - downstreamOffset }
 }

@@ -98,7 +98,7 @@ public struct Demo: Sendable {
             DemoReport.Group(
                 name: before.group,
                 audit.examine(topics: Set(Self.topics), before: before.seen, after: after.seen),
-                stock: Self.stock(plan.offsets.filter { $0.group == before.group }, copies, estate))
+                stock: Self.stock(plan.offsets.filter { $0.group == before.group }, copies))
         }
         withExtendedLifetime(estate) {}
         return DemoReport(
@@ -157,7 +157,7 @@ public struct Demo: Sendable {
 
     /// What MM2's own algorithm would have had the group read again, from the same topics.
     private static func stock(
-        _ offsets: [PlannedOffset], _ copies: [TopicPartition: [(offset: Int64, sequence: Int64)]], _ estate: Estate
+        _ offsets: [PlannedOffset], _ copies: [TopicPartition: [(offset: Int64, sequence: Int64)]]
     ) -> DemoReport.Stock {
         offsets.reduce(into: DemoReport.Stock()) { stock, offset in
             if offset.stockPosition == nil { stock.missing += 1 }

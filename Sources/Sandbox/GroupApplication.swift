@@ -12,7 +12,6 @@ final class GroupApplication: Sendable {
     private struct State: Sendable {
         /// What it was given, by source partition, in order; doubled where a record came twice.
         var seen: [TopicPartition: [Int64]] = [:]
-        var foreign = 0
         /// By partition of the cluster it reads from.
         var committed: [TopicPartition: Int64] = [:]
         var first: ContinuousClock.Instant?
@@ -28,7 +27,6 @@ final class GroupApplication: Sendable {
 
     var seen: [TopicPartition: [Int64]] { state.withLock { $0.seen } }
     var seenCount: Int { state.withLock { $0.seen.values.reduce(0) { $0 + $1.count } } }
-    var foreignCount: Int { state.withLock { $0.foreign } }
     var committed: [TopicPartition: Int64] { state.withLock { $0.committed } }
     /// When it had its first answer: a record, or the certainty that there is none.
     var resumed: ContinuousClock.Instant? { state.withLock { $0.first } }
@@ -80,8 +78,6 @@ final class GroupApplication: Sendable {
                 state.first = state.first ?? .now
                 if let sequence = Sample.sequence(of: record.record) {
                     state.seen[partition, default: []].append(sequence)
-                } else {
-                    state.foreign += 1
                 }
             }
         }

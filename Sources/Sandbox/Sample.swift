@@ -3,7 +3,7 @@ import KafkaClient
 
 /// The records of the demonstration: each knows who it is, so an audit can tell them apart wherever they lie.
 enum Sample {
-    static let sequenceHeader: StaticString = "sequence"
+    static let sequenceHeader = "sequence"
     private static let canary: [UInt8] = Array("canary".utf8)
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
@@ -14,7 +14,7 @@ enum Sample {
         let body = #"{"topic":"\#(partition.topic)","partition":\#(partition.partition),"sequence":\#(sequence),"note":"..."}"#
         return Record(
             key: Array("\(partition.topic)-\(sequence % 997)".utf8), value: isTombstone ? nil : Array(body.utf8),
-            headers: [Header(name: "\(sequenceHeader)", value: withUnsafeBytes(of: sequence.bigEndian, Array.init))],
+            headers: [Header(name: sequenceHeader, value: withUnsafeBytes(of: sequence.bigEndian, Array.init))],
             timestamp: now)
     }
 
@@ -25,7 +25,7 @@ enum Sample {
 
     /// A record's number, or `nil` for one that did not come from the source.
     static func sequence(of record: Record) -> Int64? {
-        guard let bytes = record.headers.last(where: { $0.name == "\(sequenceHeader)" })?.value, bytes.count == 8 else { return nil }
+        guard let bytes = record.headers.last(where: { $0.name == sequenceHeader })?.value, bytes.count == 8 else { return nil }
         return bytes.reduce(0) { $0 << 8 | Int64($1) }
     }
 }

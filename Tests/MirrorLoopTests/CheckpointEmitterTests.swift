@@ -20,7 +20,7 @@ import Testing
     private func due(_ emitter: CheckpointEmitter, _ committed: Int64) -> CheckpointEmitter.Due? {
         emitter.checkpoint(
             group: "g", committed: .init(offset: committed, metadata: "m"), target: target, history: history(),
-            lastSync: .init(upstream: 150, downstream: 250))
+            lastSync: .init(upstreamOffset: 150, downstreamOffset: 250))
     }
 
     @Test func theFirstIsDueAndExactWhereTheMapIs() throws {

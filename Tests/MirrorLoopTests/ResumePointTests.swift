@@ -1,4 +1,5 @@
 import KafkaClient
+import OffsetTranslate
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
     ) throws -> ResumePoint {
         ResumePoint(
             source: try entries(source), target: try entries(target), sourceStart: start,
-            lastSync: lastSync.map { .init(upstream: $0.0, downstream: $0.1) }, offsetLagMax: 100)
+            lastSync: lastSync.map { .init(upstreamOffset: $0.0, downstreamOffset: $0.1) }, offsetLagMax: 100)
     }
 
     @Test func nothingMirroredYet() throws {
@@ -45,13 +46,13 @@ import Testing
         let target: [(Int64, Int)] = [(0, 1), (1, 2), (2, 77), (3, 3), (4, 4)]
         let place = try resume(source: source, target: target, lastSync: (1, 1))
         #expect(place.next == 7)
-        #expect(place.unwritten == [.init(pair: .init(upstream: 5, downstream: 3), previous: .init(upstream: 1, downstream: 1))])
+        #expect(place.unwritten == [.init(pair: .init(upstreamOffset: 5, downstreamOffset: 3), previous: .init(upstreamOffset: 1, downstreamOffset: 1))])
     }
 
     @Test func aCrashBeforeTheFirstSyncIsFoundOut() throws {
         let place = try resume(source: [(3, 1), (4, 2), (5, 3)], target: [(0, 88), (1, 1), (2, 2)], start: 3)
         #expect(place.next == 5 && place.recovered == 2)
-        #expect(place.unwritten.map(\.pair) == [.init(upstream: 3, downstream: 1)])
+        #expect(place.unwritten.map(\.pair) == [.init(upstreamOffset: 3, downstreamOffset: 1)])
         #expect(place.unwritten.first?.previous == nil)
     }
 
@@ -83,14 +84,14 @@ import Testing
                         end += 1
                     }
                     target.append((end, record.1))
-                    if let emission = emitter.acknowledge(.init(upstream: record.0, downstream: end)) { written.append(emission.pair) }
+                    if let emission = emitter.acknowledge(.init(upstreamOffset: record.0, downstreamOffset: end)) { written.append(emission.pair) }
                     end += 1
                 }
                 syncs += written.prefix(Int.random(in: 0...max(0, written.count), using: &random))
                 let last = syncs.last
                 let place = ResumePoint(
-                    source: try entries(source.filter { $0.0 >= last?.upstream ?? 0 }),
-                    target: try entries(target.filter { $0.0 >= last?.downstream ?? 0 }), sourceStart: source[0].0,
+                    source: try entries(source.filter { $0.0 >= last?.upstreamOffset ?? 0 }),
+                    target: try entries(target.filter { $0.0 >= last?.downstreamOffset ?? 0 }), sourceStart: source[0].0,
                     lastSync: last, offsetLagMax: 10)
                 next = place.next
                 emitter = place.emitter

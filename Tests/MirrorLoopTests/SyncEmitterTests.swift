@@ -8,32 +8,32 @@ import Testing
 @Suite struct SyncEmitterTests {
     private func syncs(_ pairs: [(Int64, Int64)], lagMax: Int64 = 100) -> [SyncEmitter.Emission] {
         var emitter = SyncEmitter(offsetLagMax: lagMax)
-        return pairs.compactMap { emitter.acknowledge(.init(upstream: $0.0, downstream: $0.1)) }
+        return pairs.compactMap { emitter.acknowledge(.init(upstreamOffset: $0.0, downstreamOffset: $0.1)) }
     }
 
     @Test func firstRecordAlwaysGetsOne() {
-        #expect(syncs([(7, 90)]) == [.init(pair: .init(upstream: 7, downstream: 90), previous: nil)])
+        #expect(syncs([(7, 90)]) == [.init(pair: .init(upstreamOffset: 7, downstreamOffset: 90), previous: nil)])
     }
 
     @Test func contiguousRecordsGetOneEveryLagMaxAsStockDoes() {
         // With offset.lag.max=100 stock MM2's contiguous syncs fall at 0, 101, 202.
-        #expect(syncs((0..<300).map { ($0, $0) }).map(\.pair.upstream) == [0, 101, 202])
-        #expect(syncs((0..<5).map { ($0, $0) }, lagMax: 0).map(\.pair.upstream) == [0, 1, 2, 3, 4])
+        #expect(syncs((0..<300).map { ($0, $0) }).map(\.pair.upstreamOffset) == [0, 101, 202])
+        #expect(syncs((0..<5).map { ($0, $0) }, lagMax: 0).map(\.pair.upstreamOffset) == [0, 1, 2, 3, 4])
     }
 
     @Test func everyBreakGetsOneAndNamesItsPredecessor() {
         let emitted = syncs([(0, 10), (1, 11), (5, 12), (6, 13), (7, 20), (8, 21)])
-        #expect(emitted.map(\.pair) == [.init(upstream: 0, downstream: 10), .init(upstream: 5, downstream: 12), .init(upstream: 7, downstream: 20)])
-        #expect(emitted.map(\.previous) == [nil, .init(upstream: 0, downstream: 10), .init(upstream: 5, downstream: 12)])
+        #expect(emitted.map(\.pair) == [.init(upstreamOffset: 0, downstreamOffset: 10), .init(upstreamOffset: 5, downstreamOffset: 12), .init(upstreamOffset: 7, downstreamOffset: 20)])
+        #expect(emitted.map(\.previous) == [nil, .init(upstreamOffset: 0, downstreamOffset: 10), .init(upstreamOffset: 5, downstreamOffset: 12)])
     }
 
     @Test func flushSyncsTheHeadOnce() {
         var emitter = SyncEmitter(offsetLagMax: 100)
         #expect(emitter.flush() == nil)
-        _ = emitter.acknowledge(.init(upstream: 0, downstream: 0))
+        _ = emitter.acknowledge(.init(upstreamOffset: 0, downstreamOffset: 0))
         #expect(emitter.flush() == nil)
-        _ = emitter.acknowledge(.init(upstream: 1, downstream: 1))
-        #expect(emitter.flush()?.pair == .init(upstream: 1, downstream: 1))
+        _ = emitter.acknowledge(.init(upstreamOffset: 1, downstreamOffset: 1))
+        #expect(emitter.flush()?.pair == .init(upstreamOffset: 1, downstreamOffset: 1))
         #expect(emitter.flush() == nil)
     }
 
@@ -49,11 +49,11 @@ import Testing
             func take(_ emission: SyncEmitter.Emission?) {
                 guard let emission else { return }
                 history.append(
-                    upstreamOffset: emission.pair.upstream, downstreamOffset: emission.pair.downstream, marker: StrictMarker(emission))
+                    upstreamOffset: emission.pair.upstreamOffset, downstreamOffset: emission.pair.downstreamOffset, marker: emission.marker)
             }
             for _ in 0..<Int.random(in: 1...300, using: &random) {
                 copies.append((upstream, downstream))
-                take(emitter.acknowledge(.init(upstream: upstream, downstream: downstream)))
+                take(emitter.acknowledge(.init(upstreamOffset: upstream, downstreamOffset: downstream)))
                 if Int.random(in: 0..<20, using: &random) == 0 { take(emitter.flush()) }
                 upstream += Int.random(in: 0..<10, using: &random) == 0 ? Int64.random(in: 2...30, using: &random) : 1
                 downstream += Int.random(in: 0..<10, using: &random) == 0 ? Int64.random(in: 2...9, using: &random) : 1

@@ -77,9 +77,4 @@ public final class EmbeddedCluster: Sendable {
     public func setCoordinator(ofGroup group: String, to broker: Int) {
         rd_kafka_mock_coordinator_set(mock.raw, "group", group, Int32(broker))
     }
-
-    /// Delays every answer of every broker.
-    public func setRoundTripTime(_ duration: Duration) {
-        for broker in 1...brokerCount { rd_kafka_mock_broker_set_rtt(mock.raw, broker, duration.milliseconds) }
-    }
 }

@@ -61,7 +61,7 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
                     &state.0,
                     Located(
                         entry: entry, offset: message.offset, timestamp: message.timestamp,
-                        marker: message.withHeader(Entry.markerName) { $0.map(Array.init) }))
+                        marker: Entry.markerName.flatMap { name in message.withHeader(name) { $0.map(Array.init) } }))
             } catch {
                 state.1.note(error)
             }
@@ -73,18 +73,18 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
 public protocol InternalTopicEntry: Sendable {
     static func decode(key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?) throws(WireError) -> Self
     /// The header in which our own mirror leaves its mark on such a record.
-    static var markerName: StaticString { get }
+    static var markerName: String? { get }
 }
 
 extension OffsetSync: InternalTopicEntry {
-    public static var markerName: StaticString { "offset-translate.strict" }
+    public static var markerName: String? { StrictMarker.headerName }
 }
 extension Checkpoint: InternalTopicEntry {
-    public static var markerName: StaticString { "offset-translate.exact" }
+    public static var markerName: String? { ExactCheckpointMarker.headerName }
 }
 extension Heartbeat: InternalTopicEntry {
     /// Heartbeats carry no mark.
-    public static var markerName: StaticString { "offset-translate.heartbeat" }
+    public static var markerName: String? { nil }
 }
 
 /// An entry with its place in the log.

@@ -26,10 +26,8 @@ enum Console {
     }
 
     enum Style: Int {
-        case bold = 1
         case red = 31
         case green = 32
-        case yellow = 33
     }
 
     /// Pretty, sorted, raw numbers: for programs.
