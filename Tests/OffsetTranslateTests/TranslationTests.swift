@@ -195,11 +195,11 @@ import Testing
         var map = TranslationMap()
         let partitions = (0..<3).map { TopicPartition(topic: "t", partition: 2 - $0) }
         for (index, partition) in partitions.enumerated() {
-            map.append(OffsetSync(topicPartition: partition, upstreamOffset: 5, downstreamOffset: Int64(index)), timestamp: 9, logOffset: 4)
+            map.append(OffsetSync(topicPartition: partition, upstreamOffset: 5, downstreamOffset: Int64(index)), timestamp: 9)
         }
         #expect(map.partitions == partitions.reversed())
         #expect(map.translate(5, of: partitions[1]).position == 1)
-        #expect(map[partitions[2]]?.last == SyncPoint(upstreamOffset: 5, downstreamOffset: 2, timestamp: 9, logOffset: 4))
+        #expect(map[partitions[2]]?.last == SyncPoint(upstreamOffset: 5, downstreamOffset: 2, timestamp: 9))
         #expect(map[TopicPartition(topic: "other", partition: 0)] == nil)
     }
 }

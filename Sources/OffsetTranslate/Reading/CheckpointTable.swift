@@ -5,7 +5,7 @@ extension TranslationMap {
     public mutating func append(_ sync: Located<OffsetSync>) {
         // A mark that can't be read promises nothing.
         let marker = sync.marker.flatMap { bytes in bytes.withUnsafeBytes { try? StrictMarker.decode($0) } }
-        append(sync.entry, marker: marker, timestamp: sync.timestamp, logOffset: sync.offset)
+        append(sync.entry, marker: marker, timestamp: sync.timestamp)
     }
 }
 
