@@ -11,15 +11,17 @@ extension SyncLine {
         case after(SyncPoint, isMarked: Bool)
     }
 
+    /// What surrounds an offset of either side; a ``Place/on(position:below:above:)``'s position is the other side's.
+    ///
     /// Complexity: two binary searches.
-    func place(of offset: Int64) -> Place {
+    func place(of offset: Int64, on side: Side = .upstream) -> Place {
         if isEmpty { return .empty }
-        let above = runIndex { $0.first > offset }
+        let above = runIndex { $0.first(side) > offset }
         guard above > 0 else { return .before(point(0, 0)) }
         let index = above - 1
         let run = run(index)
-        let distance = offset - run.first
-        if offset <= run.last { return run.isMarked ? within(index, run, distance) : among(index, run, distance) }
+        let distance = offset - run.first(side)
+        if run.first + distance <= run.last { return run.isMarked ? within(index, run, distance, side) : among(index, run, distance, side) }
         guard above < runCount else { return .after(lastPoint(index), isMarked: run.isMarked) }
         let next = point(above, 0)
         if let cut = cut(at: index) {
@@ -31,22 +33,22 @@ extension SyncLine {
         return .between(interval, next: next, isCut: false)
     }
 
-    private func within(_ index: Int, _ run: SyncRun, _ distance: Int64) -> Place {
+    private func within(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         let isLast = run.first + distance == run.last
         let isOnSync = distance == 0 || isLast
         return .on(
-            position: run.downstream + distance, below: isLast ? lastPoint(index) : point(index, 0),
+            position: run.first(side.other) + distance, below: isLast ? lastPoint(index) : point(index, 0),
             above: isOnSync ? nil : lastPoint(index))
     }
 
-    private func among(_ index: Int, _ run: SyncRun, _ distance: Int64) -> Place {
-        if distance == 0 { return .on(position: run.downstream, below: point(index, 0), above: nil) }
+    private func among(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
+        if distance == 0 { return .on(position: run.first(side.other), below: point(index, 0), above: nil) }
         let range = anchorRange(index)
         let found = anchors[range].partitioningIndex { Int64($0) >= distance }
         let number = found - range.lowerBound
         let anchor = Int64(anchors[found])
         let above = point(index, anchor, anchor: number + 1)
-        if anchor == distance { return .on(position: above.downstreamOffset, below: above, above: nil) }
+        if anchor == distance { return .on(position: run.first(side.other) + anchor, below: above, above: nil) }
         let below = point(index, number > 0 ? Int64(anchors[found - 1]) : 0, anchor: number)
         return .between(SyncInterval(below: below, above: above, isStrict: false), next: above, isCut: false)
     }
@@ -87,4 +89,15 @@ extension SyncLine {
         guard !run.isMarked else { return run.first + distance - 1 }
         return run.first + Int64(anchors[anchors[anchorRange(index)].partitioningIndex { Int64($0) >= distance }]) - 1
     }
+}
+
+/// The two ends of a flow.
+enum Side {
+    case upstream, downstream
+
+    var other: Side { self == .upstream ? .downstream : .upstream }
+}
+
+extension SyncRun {
+    fileprivate func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
 }

@@ -17,7 +17,7 @@ struct SyncLine: Hashable, Sendable {
     /// For each run that is not marked, its syncs after the first, as distances from the first.
     private(set) var anchors: [UInt32] = []
     private(set) var cuts: [Cut] = []
-    private var times = SyncTimes()
+    var times = SyncTimes()
 
     var isEmpty: Bool { open.first < 0 }
     var runCount: Int { isEmpty ? 0 : sealed.count + 1 }
@@ -129,6 +129,39 @@ struct SyncLine: Hashable, Sendable {
         line.anchors = Array(anchors[anchorBase...])
         line.cuts = cuts.filter { $0.run >= base }.map { Cut(run: $0.run - base, next: $0.next, isStrict: $0.isStrict) }
         return line
+    }
+
+    // MARK: From a snapshot
+
+    /// Adds a run above all others, as it was.
+    ///
+    /// - Returns: Whether it can be one.
+    mutating func restore(
+        _ first: StrictMarker.Pair, length: UInt32, anchors distances: [UInt32], isChained: Bool, isMarked: Bool
+    ) -> Bool {
+        let rises = zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }
+        guard rises, distances.first != 0, isMarked ? distances.isEmpty : distances.last ?? 0 == length,
+            max(first.upstreamOffset, first.downstreamOffset) <= .max - Int64(length),
+            isEmpty || (first.upstreamOffset > open.last && first.downstreamOffset > open.lastDownstream),
+            anchors.count + distances.count <= SyncRun.mostAnchors
+        else { return false }
+        if !isEmpty { sealed.append(open) }
+        open = SyncRun(
+            first: first.upstreamOffset, downstream: first.downstreamOffset, anchors: anchors.count, isChained: isChained,
+            isMarked: isMarked)
+        open.last = first.upstreamOffset + Int64(length)
+        anchors += distances
+        return true
+    }
+
+    /// Adds a cut after all others.
+    mutating func restore(_ cut: Cut) -> Bool {
+        guard cut.run > cuts.last?.run ?? -1, cut.run < runCount, cut.next.upstreamOffset > run(cut.run).last,
+            cut.next.downstreamOffset > run(cut.run).lastDownstream,
+            cut.run + 1 == runCount || run(cut.run + 1).first <= cut.next.upstreamOffset
+        else { return false }
+        cuts.append(cut)
+        return true
     }
 
     /// The last sync alone.

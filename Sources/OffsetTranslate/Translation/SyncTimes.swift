@@ -3,11 +3,19 @@ struct SyncTimes: Hashable, Sendable {
     /// Of the newest sync; -1 when not known.
     private(set) var newest: Int64 = -1
     /// Of the first sync; `nil` while there is none.
-    private var oldest: Int64?
+    private(set) var oldest: Int64?
     /// Of the syncs 64, 128, 192, ...
-    private var samples: [Int64] = []
+    private(set) var samples: [Int64] = []
 
     private static let step = 64
+
+    init() {}
+
+    init(newest: Int64, oldest: Int64?, samples: [Int64]) {
+        self.newest = newest
+        self.oldest = oldest
+        self.samples = samples
+    }
 
     /// When the sync of that number was written, or one at most 63 before it.
     subscript(number: Int) -> Int64 {

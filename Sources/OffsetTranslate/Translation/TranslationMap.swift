@@ -20,16 +20,30 @@ public struct TranslationMap: Sendable {
     public mutating func append(
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, marker: StrictMarker? = nil, timestamp: Int64 = -1
     ) throws(WireError) {
-        let sync = try RawOffsetSync(key: key, value: value)
+        _ = try append(try RawOffsetSync(key: key, value: value), marker: marker, timestamp: timestamp)
+    }
+
+    /// - Returns: The number of the sync's partition.
+    mutating func append(_ sync: RawOffsetSync, marker: StrictMarker?, timestamp: Int64) throws(WireError) -> Int {
         let number: Int
         if let known = index.number(topic: sync.topic, partition: sync.partition) {
             number = known
         } else {
-            number = insert(try OffsetSync.decode(key: key, value: value).topicPartition)
+            number = insert(try sync.topicPartition())
         }
         histories[number].append(
             upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, marker: marker, timestamp: timestamp)
+        return number
     }
+
+    /// The newest sync of the partition that has a number.
+    func newest(_ number: Int) -> OffsetSync? {
+        histories[number].last.map {
+            OffsetSync(topicPartition: index[number], upstreamOffset: $0.upstreamOffset, downstreamOffset: $0.downstreamOffset)
+        }
+    }
+
+    func number(of partition: TopicPartition) -> Int? { index.number(of: partition) }
 
     private mutating func insert(_ partition: TopicPartition) -> Int {
         let number = index.insert(partition)
@@ -55,6 +69,15 @@ public struct TranslationMap: Sendable {
             return PartitionHistory().translate(upstreamOffset, assuming: assumption, target: target)
         }
         return histories[number].translate(upstreamOffset, assuming: assumption, target: target)
+    }
+
+    /// The way home, for an offset of a source partition's copy; see
+    /// ``PartitionHistory/translateBack(_:assuming:source:)``.
+    public func translateBack(
+        _ downstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing,
+        source: LogBounds? = nil
+    ) -> Translation {
+        (self[partition] ?? PartitionHistory()).translateBack(downstreamOffset, assuming: assumption, source: source)
     }
 
     /// See ``PartitionHistory/disregardEarlierCopies()``.

@@ -21,8 +21,7 @@ public struct OffsetSync: Hashable, Sendable, Codable {
     ) throws(WireError) -> OffsetSync {
         let raw = try RawOffsetSync(key: key, value: value)
         return OffsetSync(
-            topicPartition: TopicPartition(topic: try WireReader.text(raw.topic, "topic"), partition: raw.partition),
-            upstreamOffset: raw.upstreamOffset, downstreamOffset: raw.downstreamOffset)
+            topicPartition: try raw.topicPartition(), upstreamOffset: raw.upstreamOffset, downstreamOffset: raw.downstreamOffset)
     }
 
     /// - Throws: ``WireError/tooLong(field:bytes:)``.
@@ -56,5 +55,9 @@ struct RawOffsetSync {
         partition = try key.notNegative("partition")
         upstreamOffset = try value.notNegative("upstreamOffset")
         downstreamOffset = try value.notNegative("downstreamOffset")
+    }
+
+    func topicPartition() throws(WireError) -> TopicPartition {
+        TopicPartition(topic: try WireReader.text(topic, "topic"), partition: partition)
     }
 }

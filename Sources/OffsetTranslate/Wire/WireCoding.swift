@@ -59,6 +59,8 @@ struct WireWriter {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
+    mutating func raw(_ more: [UInt8]) { bytes += more }
+
     mutating func string(_ text: String, _ field: String) throws(WireError) {
         let utf8 = Array(text.utf8)
         guard let length = Int16(exactly: utf8.count) else { throw .tooLong(field: field, bytes: utf8.count) }
