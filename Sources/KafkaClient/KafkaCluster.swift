@@ -16,7 +16,15 @@ public protocol KafkaCluster: Sendable {
     /// Log start and end offsets. A partition that does not exist is missing from the answer.
     func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds]
 
-    /// Reads ranges of logs, oldest record first within each partition, folding each record into `state`.
+    /// The earliest offset of each partition whose record has that timestamp (milliseconds since the epoch) or a later one.
+    ///
+    /// A partition without such a record, and one that does not exist, is missing from the answer. The brokers go by the
+    /// timestamps their log keeps: the time of appending, where the topic says so (Kafka's `ListOffsetsRequest`). A
+    /// negative timestamp means something else to them, and is an ``KafkaError/Code/invalidArgument``.
+    func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64]
+
+    /// Reads ranges of logs, at most one of each partition, oldest record first within each partition, folding each record
+    /// into `state`.
     ///
     /// Offsets that hold no record for a reader (control records, compacted or aborted ones) are passed over. The
     /// deadline bounds the time without progress, not the whole scan.

@@ -30,21 +30,25 @@ public struct MessageView: ~Copyable {
         value = message.pointee.payload.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.len) }
     }
 
-    private init(_ record: ConsumedRecord, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?) {
+    private init(
+        _ record: ConsumedRecord, isLogAppendTime: Bool, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?
+    ) {
         backing = .memory(record)
         partition = record.topicPartition.partition
         offset = record.offset
         timestamp = record.record.timestamp ?? -1
-        isLogAppendTime = false
+        self.isLogAppendTime = isLogAppendTime
         self.key = key
         self.value = value
     }
 
     /// Lends a record that lies in Swift's memory, as an in-memory cluster does.
-    public static func lend(_ record: ConsumedRecord, to body: (borrowing MessageView) throws -> Void) rethrows {
+    public static func lend(
+        _ record: ConsumedRecord, isLogAppendTime: Bool = false, to body: (borrowing MessageView) throws -> Void
+    ) rethrows {
         try withBytes(record.record.key) { key in
             try withBytes(record.record.value) { value in
-                try body(MessageView(record, key: key, value: value))
+                try body(MessageView(record, isLogAppendTime: isLogAppendTime, key: key, value: value))
             }
         }
     }

@@ -15,36 +15,9 @@ struct ResumePoint: Sendable {
     /// Copies found after the last sync.
     var recovered = 0
 
-    /// A record's content without its place: its timestamp and a 64-bit keyed hash of key, value and headers.
-    struct Fingerprint: Sendable {
-        /// `nil` where the broker set it on append: a copy keeps the content, not that.
-        var timestamp: Int64?
-        var hash: Int
-
-        func matches(_ other: Fingerprint) -> Bool {
-            guard hash == other.hash else { return false }
-            guard let timestamp, let otherTimestamp = other.timestamp else { return true }
-            return timestamp == otherTimestamp
-        }
-
-        init(_ message: borrowing MessageView) {
-            timestamp = message.isLogAppendTime ? nil : message.timestamp
-            var hasher = Hasher()
-            for bytes in [message.key, message.value] {
-                hasher.combine(bytes == nil)
-                if let bytes {
-                    hasher.combine(bytes.count)
-                    hasher.combine(bytes: bytes)
-                }
-            }
-            hasher.combine(message.headers)
-            hash = hasher.finalize()
-        }
-    }
-
     struct Entry: Sendable {
         var offset: Int64
-        var fingerprint: Fingerprint
+        var fingerprint: RecordFingerprint
     }
 
     /// - Parameters:
@@ -117,7 +90,7 @@ extension ResumePoint {
         while start < bounds.end, found.count < limit {
             let end = limit == .max ? bounds.end : min(bounds.end, start + Int64(max(1000, limit - found.count)))
             found += try await cluster.scan([LogRange(partition, LogBounds(start: start, end: end))], into: []) { entries, message in
-                entries.append(Entry(offset: message.offset, fingerprint: Fingerprint(message)))
+                entries.append(Entry(offset: message.offset, fingerprint: RecordFingerprint(message)))
             }
             start = end
         }

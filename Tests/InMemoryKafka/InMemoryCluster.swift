@@ -88,16 +88,34 @@ public final class InMemoryCluster: KafkaCluster {
         }
     }
 
+    public func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] {
+        let operation = "look up offsets by timestamp"
+        return try await perform(.offsetsAtTimestamps, operation, partitions: timestamps.keys.sorted()) { [name] contents in
+            guard timestamps.values.allSatisfy({ $0 >= 0 }) else { throw KafkaError(.invalidArgument, operation, cluster: name) }
+            return timestamps.reduce(into: [:]) { answers, question in
+                answers[question.key] = contents[question.key]?.entries.first { ($0.record.timestamp ?? -1) >= question.value }?.offset
+            }
+        }
+    }
+
     public func scan<State: Sendable>(
         _ ranges: [LogRange], into state: State,
         _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
     ) async throws -> State {
         let ranges = ranges.filter { !$0.bounds.isEmpty }
+        guard Set(ranges.map(\.partition)).count == ranges.count else {
+            throw KafkaError(.invalidArgument, "read the log", cluster: name, message: "two ranges of one partition")
+        }
         let records = try await perform(.scan, "read the log", partitions: ranges.map(\.partition)) { [name] contents in
-            try ranges.flatMap { try Self.read($0, contents, cluster: name) }
+            try ranges.flatMap { range in
+                let isLogAppendTime = contents[range.partition]?.isLogAppendTime ?? false
+                return try Self.read(range, contents, cluster: name).map { ($0, isLogAppendTime) }
+            }
         }
         var state = state
-        for record in records { try MessageView.lend(record) { try update(&state, $0) } }
+        for (record, isLogAppendTime) in records {
+            try MessageView.lend(record, isLogAppendTime: isLogAppendTime) { try update(&state, $0) }
+        }
         return state
     }
 

@@ -9,6 +9,8 @@ public struct InMemoryLog: Hashable, Sendable {
     }
 
     public private(set) var bounds: LogBounds
+    /// `message.timestamp.type=LogAppendTime`: the timestamps of ``entries`` are the brokers' own.
+    public var isLogAppendTime = false
     /// Ascending in offset.
     public private(set) var entries: [Entry] = []
 

@@ -3,7 +3,7 @@ public import KafkaClient
 /// A request that an in-memory cluster got.
 public struct Request: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, CaseIterable, Sendable {
-        case clusterID, topics, logBounds, scan, groups, group, committedOffsets, commit, createTopics
+        case clusterID, topics, logBounds, offsetsAtTimestamps, scan, groups, group, committedOffsets, commit, createTopics
     }
 
     /// Counted from 1, over all kinds.

@@ -46,23 +46,43 @@ actor Admin {
         let known = try topics()
         let existing = partitions.filter { $0.partition >= 0 && Int($0.partition) < known[$0.topic] ?? 0 }
         guard !existing.isEmpty else { return [:] }
-        let starts = try offsets(of: existing, at: Int64(RD_KAFKA_OFFSET_BEGINNING))
-        let ends = try offsets(of: existing, at: Int64(RD_KAFKA_OFFSET_END))
+        let operation = "read log start and end offsets"
+        func all(at mark: Int32) throws(KafkaError) -> [TopicPartition: Int64] {
+            try offsets(existing.map { ($0, Int64(mark)) }, operation) { $0 >= 0 }
+        }
+        let starts = try all(at: RD_KAFKA_OFFSET_BEGINNING)
+        let ends = try all(at: RD_KAFKA_OFFSET_END)
         return starts.reduce(into: [:]) { bounds, start in
             if let end = ends[start.key] { bounds[start.key] = LogBounds(start: start.value, end: max(start.value, end)) }
         }
     }
 
+    /// One request per leader, however many partitions.
+    func offsets(atOrAfter timestamps: [TopicPartition: Int64]) throws(KafkaError) -> [TopicPartition: Int64] {
+        let operation = "look up offsets by timestamp"
+        if let (partition, timestamp) = timestamps.first(where: { $0.value < 0 }) {
+            throw KafkaError(
+                .invalidArgument, operation, cluster: handle.cluster, topic: partition.topic, partition: partition.partition,
+                message: "there is no timestamp \(timestamp)")
+        }
+        let known = try topics()
+        let existing = timestamps.filter { $0.key.partition >= 0 && Int($0.key.partition) < known[$0.key.topic] ?? 0 }
+        guard !existing.isEmpty else { return [:] }
+        // -1 is the answer where there is no such record.
+        return try offsets(existing.map { ($0.key, $0.value) }, operation) { $0 >= -1 }.filter { $0.value >= 0 }
+    }
+
     /// ListOffsets takes the marks "earliest" and "latest" in place of a timestamp (Kafka's ListOffsetsRequest).
-    private func offsets(of partitions: [TopicPartition], at mark: Int64) throws(KafkaError) -> [TopicPartition: Int64] {
-        let operation = "read log start and end offsets"
+    private func offsets(
+        _ questions: [(partition: TopicPartition, timestamp: Int64)], _ operation: String, isAnswer: (Int64) -> Bool
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
         let deadline = deadline
         while true {
-            let list = PartitionList(capacity: partitions.count)
-            for partition in partitions { list.add(partition, offset: mark) }
+            let list = PartitionList(capacity: questions.count)
+            for question in questions { list.add(question.partition, offset: question.timestamp) }
             let code = rd_kafka_offsets_for_times(handle.raw, list.raw, deadline.milliseconds())
             let entries = list.entries
-            let failed = entries.first { $0.error != RD_KAFKA_RESP_ERR_NO_ERROR || $0.offset < 0 }
+            let failed = entries.first { $0.error != RD_KAFKA_RESP_ERR_NO_ERROR || !isAnswer($0.offset) }
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, failed == nil {
                 return entries.reduce(into: [:]) { $0[$1.partition] = $1.offset }
             }

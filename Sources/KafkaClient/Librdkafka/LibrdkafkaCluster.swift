@@ -60,6 +60,10 @@ public actor LibrdkafkaCluster: KafkaCluster {
         try await admin.logBounds(of: partitions)
     }
 
+    public func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] {
+        try await admin.offsets(atOrAfter: timestamps)
+    }
+
     public func group(named name: String) async throws -> GroupListing? {
         try await admin.groups(named: name).first { $0.name == name && $0.state != .dead }
     }

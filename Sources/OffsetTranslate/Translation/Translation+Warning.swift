@@ -25,6 +25,9 @@ extension Translation {
         case wentBackSince(otherwise: Int64?)
         /// The target grew by `excess` offsets more than the source between the two syncs: it is not dense there.
         case notDense(excess: Int64)
+        /// An offset-preserving link has yet to copy `by` offsets below the one wanted. What it copies of them later is read
+        /// again.
+        case notYetCopied(by: Int64)
 
         public var description: String {
             switch self {
@@ -49,6 +52,8 @@ extension Translation {
                     + (otherwise.map { "; if it was not re-created, \($0) is enough" } ?? "")
             case .notDense(let excess):
                 "the target grew by \(excess) offsets more than the source here: it is not dense"
+            case .notYetCopied(let by):
+                "the target's log ends \(by) offsets below: records that the group has read already will still be copied, and read again"
             }
         }
     }

@@ -46,4 +46,9 @@ public struct Translation: Hashable, Sendable {
 
     /// Whether the position is the right one, not just a safe one.
     public var isExact: Bool { kind == .exact || kind == .exactByProof }
+
+    /// Why there is no position.
+    public var reason: Reason? {
+        if case .unknown(let reason) = kind { reason } else { nil }
+    }
 }

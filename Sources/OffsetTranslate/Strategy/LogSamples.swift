@@ -1,0 +1,102 @@
+internal import KafkaClient
+
+/// What was made of the records of some stretches of logs.
+struct LogSamples<Content: Sendable>: Sendable {
+    struct Entry: Sendable {
+        var offset: Int64
+        var content: Content
+    }
+
+    /// Ascending in offset.
+    private var entries: [TopicPartition: [Entry]] = [:]
+
+    /// The records of a range, which was read.
+    subscript(range: LogRange) -> ArraySlice<Entry> {
+        guard let all = entries[range.partition], !range.bounds.isEmpty else { return [] }
+        let first = all.partitioningIndex { $0.offset >= range.bounds.start }
+        return all[first..<all.partitioningIndex { $0.offset >= range.bounds.end }]
+    }
+
+    /// Stretches of one partition closer than this are read in one go: a scan costs more than its records.
+    private static var nearby: Int64 { 1000 }
+
+    /// Reads ranges, which may overlap, with as few scans as can be. A scan takes one range of a partition.
+    static func read(
+        _ ranges: some Sequence<LogRange>, in cluster: any KafkaCluster,
+        _ content: @escaping @Sendable (borrowing MessageView) -> Content
+    ) async throws -> LogSamples {
+        var rounds: [[LogRange]] = []
+        for (partition, ranges) in Dictionary(grouping: ranges, by: \.partition) {
+            for (round, bounds) in merged(ranges.map(\.bounds)).enumerated() {
+                if round == rounds.count { rounds.append([]) }
+                rounds[round].append(LogRange(partition, bounds))
+            }
+        }
+        var samples = LogSamples()
+        for round in rounds {
+            samples = try await cluster.scan(round, into: samples) { samples, message in
+                let entry = Entry(offset: message.offset, content: content(message))
+                samples.entries[TopicPartition(topic: message.topic, partition: message.partition), default: []].append(entry)
+            }
+        }
+        return samples
+    }
+
+    private static func merged(_ ranges: [LogBounds]) -> [LogBounds] {
+        var merged: [LogBounds] = []
+        for range in ranges.sorted(by: { $0.start < $1.start }) where !range.isEmpty {
+            if let last = merged.last, range.start <= last.end.addingClamped(nearby) {
+                merged[merged.count - 1].end = max(last.end, range.end)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
+    }
+}
+
+extension LogSamples {
+    /// Where to look for records, and from which end.
+    struct Search: Hashable, Sendable {
+        var range: LogRange
+        var fromEnd = false
+
+        /// The part within `step` offsets of where the search begins.
+        func window(_ step: Int64) -> LogRange {
+            let bounds = range.bounds
+            // Differences of two offsets that are not negative don't overflow.
+            guard bounds.end - bounds.start > step else { return range }
+            return LogRange(
+                range.partition,
+                fromEnd
+                    ? LogBounds(start: bounds.end - step, end: bounds.end) : LogBounds(start: bounds.start, end: bounds.start + step))
+        }
+    }
+
+    /// Up to 64 records of each search, nearest to where it begins, ascending in offset.
+    ///
+    /// Stretches without a record (compacted ones) are passed over in steps that grow; after some four million offsets the
+    /// search gives up.
+    static func nearest(
+        _ searches: Set<Search>, in cluster: any KafkaCluster,
+        _ content: @escaping @Sendable (borrowing MessageView) -> Content
+    ) async throws -> [Search: [Entry]] {
+        var found: [Search: [Entry]] = [:]
+        var open = searches.filter { !$0.range.bounds.isEmpty }
+        var step: Int64 = 64
+        while !open.isEmpty, step <= 1 << 22 {
+            let samples = try await read(open.map { $0.window(step) }, in: cluster, content)
+            for search in open {
+                let window = search.window(step), entries = samples[window]
+                if !entries.isEmpty {
+                    found[search] = Array(search.fromEnd ? entries.suffix(64) : entries.prefix(64))
+                } else if window != search.range {
+                    continue
+                }
+                open.remove(search)
+            }
+            step *= 16
+        }
+        return found
+    }
+}

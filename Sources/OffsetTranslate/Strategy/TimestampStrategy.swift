@@ -1,0 +1,116 @@
+public import KafkaClient
+
+/// An estimate from timestamps: the target's earliest record that is not older than the source's record at the position.
+///
+/// The source's record is the first one at or above the position, or at the source's log end the last one before it. Where
+/// the target has nothing as late, the position is its log end. Always ``Translation/Kind/estimate``, without bounds.
+///
+/// ## What it rests on
+/// - The mirror keeps timestamps, and the target's topic keeps the records' own (`message.timestamp.type=CreateTime`). It
+///   is asked of a record of the target, and log-append time is no answer.
+/// - The copy of the source's record has not been deleted on the target, or nothing after it is older: with that copy there,
+///   no record is skipped, however disordered the timestamps are. Records with the same or a later timestamp *before* it
+///   are read again.
+/// - The brokers look timestamps up rightly. What they answer is held against a record of the target; the embedded brokers,
+///   which find nothing, are caught by that.
+public struct TimestampStrategy: TranslationStrategy {
+    private let source: any KafkaCluster
+    private let target: any KafkaCluster
+    public var name: String { "timestamp" }
+
+    public init(source: any KafkaCluster, target: any KafkaCluster) {
+        self.source = source
+        self.target = target
+    }
+
+    /// On the target.
+    private struct Stamp: Sendable {
+        var timestamp: Int64
+        var isLogAppendTime: Bool
+    }
+
+    private struct LookUp: Hashable {
+        var partition: TopicPartition
+        var timestamp: Int64
+    }
+
+    public func translate(_ questions: [TranslationQuestion]) async throws -> [Translation] {
+        let logs = try await QuestionLogs(questions, source: source, target: target)
+        let timestamps = try await timestamps(of: questions, logs)
+        let lookUps = zip(questions, timestamps).compactMap { question, timestamp -> LookUp? in
+            guard case .success(let timestamp) = timestamp else { return nil }
+            return LookUp(partition: question.target, timestamp: timestamp)
+        }
+        let answers = try await answers(to: lookUps, logs)
+        let witnesses = Set(lookUps.map { witness($0, answers[$0], logs) })
+        let samples = try await LogSamples.read(witnesses, in: target) {
+            Stamp(timestamp: $0.timestamp, isLogAppendTime: $0.isLogAppendTime)
+        }
+        return zip(questions, timestamps).map { question, timestamp in
+            let bounds = logs.target(question)
+            switch timestamp {
+            case .failure(let reason): return .unknown(reason.reason, target: bounds)
+            case .success(let timestamp):
+                let lookUp = LookUp(partition: question.target, timestamp: timestamp)
+                return translation(lookUp, answers[lookUp], samples[witness(lookUp, answers[lookUp], logs)].map(\.content), bounds)
+            }
+        }
+    }
+
+    /// Of the source's record at each position.
+    private func timestamps(of questions: [TranslationQuestion], _ logs: QuestionLogs) async throws -> [Result<Int64, Unanswerable>] {
+        func search(_ question: TranslationQuestion, fromEnd: Bool) -> LogSamples<Int64>.Search? {
+            guard case .success(let bounds) = logs.sourceHolding(question) else { return nil }
+            let offset = max(0, question.upstreamOffset)
+            let range = fromEnd ? LogBounds(start: bounds.start, end: offset) : LogBounds(start: offset, end: bounds.end)
+            return .init(range: LogRange(question.source, range), fromEnd: fromEnd)
+        }
+        var found = try await LogSamples.nearest(Set(questions.compactMap { search($0, fromEnd: false) }), in: source) { $0.timestamp }
+        let without = questions.filter { search($0, fromEnd: false).map { found[$0] == nil } ?? false }
+        found.merge(try await LogSamples.nearest(Set(without.compactMap { search($0, fromEnd: true) }), in: source) { $0.timestamp }) { $1 }
+        return questions.map { question in
+            logs.sourceHolding(question).flatMap { _ in
+                let timestamp = search(question, fromEnd: false).flatMap { found[$0]?.first?.content }
+                    ?? search(question, fromEnd: true).flatMap { found[$0]?.last?.content }
+                guard let timestamp else { return .failure(Unanswerable(.nothingToCompare)) }
+                return timestamp < 0 ? .failure(Unanswerable(.noTimestamp)) : .success(timestamp)
+            }
+        }
+    }
+
+    /// One request takes one timestamp of a partition. An answer past the log end as it stood before is none.
+    private func answers(to lookUps: [LookUp], _ logs: QuestionLogs) async throws -> [LookUp: Int64] {
+        var answers: [LookUp: Int64] = [:]
+        var open = Set(lookUps)
+        while !open.isEmpty {
+            let round = Dictionary(open.map { ($0.partition, $0.timestamp) }) { a, _ in a }
+            let found = try await target.offsets(atOrAfter: round)
+            for (partition, timestamp) in round {
+                let lookUp = LookUp(partition: partition, timestamp: timestamp)
+                open.remove(lookUp)
+                guard let offset = found[partition], let bounds = logs.target[partition], offset < bounds.end else { continue }
+                answers[lookUp] = max(offset, bounds.start)
+            }
+        }
+        return answers
+    }
+
+    /// Where the target's records bear an answer out: at the offset itself, or at the log's end where nothing was found.
+    private func witness(_ lookUp: LookUp, _ answer: Int64?, _ logs: QuestionLogs) -> LogRange {
+        let bounds = logs.target[lookUp.partition] ?? LogBounds(start: 0, end: 0)
+        return LogRange(
+            lookUp.partition,
+            answer.map { LogBounds(start: $0, end: $0 + 1) } ?? LogBounds(start: max(bounds.start, bounds.end - 64), end: bounds.end))
+    }
+
+    private func translation(_ lookUp: LookUp, _ answer: Int64?, _ witnesses: [Stamp], _ bounds: LogBounds?) -> Translation {
+        guard let bounds else { return .unknown(.targetMissing) }
+        guard !witnesses.contains(where: \.isLogAppendTime) else { return .unknown(.logAppendTime, target: bounds) }
+        guard witnesses.allSatisfy({ $0.timestamp >= 0 }) else { return .unknown(.noTimestamp, target: bounds) }
+        guard witnesses.allSatisfy({ ($0.timestamp >= lookUp.timestamp) == (answer != nil) }) else {
+            return .unknown(.timestampsContradicted, target: bounds)
+        }
+        return Translation(
+            position: answer ?? bounds.end, kind: .estimate, evidence: Evidence(rule: .timestamps, target: bounds))
+    }
+}
