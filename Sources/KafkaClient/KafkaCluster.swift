@@ -23,13 +23,16 @@ public protocol KafkaCluster: Sendable {
     /// negative timestamp means something else to them, and is an ``KafkaError/Code/invalidArgument``.
     func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64]
 
-    /// Reads ranges of logs, at most one of each partition, oldest record first within each partition, folding each record
-    /// into `state`.
+    /// Reads ranges of logs, oldest record first within each partition, folding each record into `state`.
     ///
     /// Offsets that hold no record for a reader (control records, compacted or aborted ones) are passed over. The
     /// deadline bounds the time without progress, not the whole scan.
+    /// - Parameters:
+    ///   - ranges: Any number of a partition, which must not overlap.
+    ///   - isolation: Which records of transactions are read; `nil` takes what the consumer's properties say (by default
+    ///     ``Isolation/committed``).
     func scan<State: Sendable>(
-        _ ranges: [LogRange], into state: State,
+        _ ranges: [LogRange], isolation: Isolation?, into state: State,
         _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
     ) async throws -> State
 
@@ -52,6 +55,23 @@ public protocol KafkaCluster: Sendable {
 
     /// Creates topics, and returns when they can be seen. One that exists already is not an error.
     func createTopics(_ topics: [NewTopic]) async throws
+}
+
+extension KafkaCluster {
+    /// Reads ranges of logs at the consumer's own isolation level; see ``scan(_:isolation:into:_:)``.
+    public func scan<State: Sendable>(
+        _ ranges: [LogRange], into state: State,
+        _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
+    ) async throws -> State {
+        try await scan(ranges, isolation: nil, into: state, update)
+    }
+}
+
+/// Which records of transactions a reader sees (`isolation.level`).
+public enum Isolation: String, Sendable, Hashable {
+    case committed = "read_committed"
+    /// Those of aborted transactions too, and of ones still open.
+    case uncommitted = "read_uncommitted"
 }
 
 /// Offsets `bounds.start ..< bounds.end` of one partition.

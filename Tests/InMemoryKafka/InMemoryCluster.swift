@@ -99,7 +99,7 @@ public final class InMemoryCluster: KafkaCluster {
     }
 
     public func scan<State: Sendable>(
-        _ ranges: [LogRange], into state: State,
+        _ ranges: [LogRange], isolation: Isolation?, into state: State,
         _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
     ) async throws -> State {
         let ranges = ranges.filter { !$0.bounds.isEmpty }

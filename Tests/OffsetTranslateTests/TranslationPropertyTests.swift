@@ -12,7 +12,7 @@ import Testing
     static let histories: UInt64 = 10_000
     static let firstSeed: UInt64 = 1
 
-    @Test func propertiesOverRandomHistories() {
+    @Test func propertiesOverRandomHistories() async {
         var failures = 0
         var tally: [String: Int] = [:]
         for seed in Self.firstSeed..<(Self.firstSeed + Self.histories) {
@@ -21,7 +21,7 @@ import Testing
             failures += 1
             guard failures <= 3 else { break }
             var ignored: [String: Int] = [:]
-            let smallest = scenario.shrunk { Check($0).failure(counting: &ignored) != nil }
+            let smallest = await scenario.shrunk { Check($0).failure(counting: &ignored) != nil }
             let failure = Check(smallest).failure(counting: &ignored)
             Issue.record("seed \(seed): \(failure ?? "?")\n  \(smallest)\n  \(World(smallest).syncs.map { "(\($0.upstream),\($0.downstream)\($0.marker.map { m in m.previous.map { " after \($0.upstreamOffset),\($0.downstreamOffset)" } ?? " starts" } ?? ""))" })")
         }

@@ -59,12 +59,12 @@ extension Scenario {
     }
 
     /// The smallest scenario found that still fails.
-    func shrunk(while fails: (Scenario) -> Bool) -> Scenario {
+    func shrunk(while fails: (Scenario) async throws -> Bool) async rethrows -> Scenario {
         var best = self
         var isSmaller = true
         while isSmaller {
             isSmaller = false
-            for candidate in best.smaller where fails(candidate) {
+            for candidate in best.smaller where try await fails(candidate) {
                 best = candidate
                 isSmaller = true
                 break

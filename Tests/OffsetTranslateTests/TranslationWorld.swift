@@ -69,13 +69,16 @@ struct World {
     private(set) var isMirrored = true
     private(set) var isStrict = true
     private(set) var hasForeign = false
+    /// Target offsets that others wrote to.
+    private(set) var foreign: Set<Int64> = []
     private(set) var wentBack = false
     private(set) var wasTruncated = false
     private var lossless = true
     /// Where each record of the source was first copied to; one that a truncation took counts as copied, but nowhere.
     private(set) var firstCopies: [Int64: Int64] = [:]
 
-    private var epoch = 0
+    private(set) var epoch = 0
+    private(set) var wasCompacted = false
     private var incarnation = 0
     private var position: Int64 = 0
     private var chain: StrictMarker.Pair?
@@ -105,7 +108,9 @@ struct World {
                 sourceEnd += 1
             }
         case .hole(let count): sourceEnd += Int64(count)
-        case .compactSource(let salt): source = source.filter { hash($0, Int64(bitPattern: salt)) % 100 < 50 || $0 == sourceEnd - 1 }
+        case .compactSource(let salt):
+            wasCompacted = true
+            source = source.filter { hash($0, Int64(bitPattern: salt)) % 100 < 50 || $0 == sourceEnd - 1 }
         case .copy(let count): copy(count, synced: true)
         case .control(let count):
             bounds.end += Int64(count)
@@ -114,6 +119,7 @@ struct World {
                 isMirrored = false
             }
         case .foreign(let count):
+            for offset in bounds.end..<(bounds.end + Int64(count)) { foreign.insert(offset) }
             bounds.end += Int64(count)
             if count > 0 {
                 isDense = false
@@ -136,6 +142,7 @@ struct World {
             guard keep < bounds.end else { return }
             truncations.append((syncs.count, keep))
             for offset in keep..<bounds.end { target[offset] = nil }
+            foreign = foreign.filter { $0 < keep }
             for (upstream, first) in firstCopies where first >= keep { firstCopies[upstream] = -1 }
             bounds.end = keep
             isDense = false
@@ -148,6 +155,7 @@ struct World {
             for offset in bounds.start..<start { target[offset] = nil }
             bounds.start = start
         case .compactTarget(let salt):
+            wasCompacted = true
             // All copies of a record have its key: never the latest without the ones before it.
             for (offset, copy) in target where hash(copy.upstream, Int64(bitPattern: salt)) % 100 < 30 {
                 target[offset]?.isCompacted = true

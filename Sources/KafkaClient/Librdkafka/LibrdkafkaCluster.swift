@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A cluster of brokers, reached through librdkafka.
 public actor LibrdkafkaCluster: KafkaCluster {
     public nonisolated let name: String
@@ -86,21 +84,25 @@ public actor LibrdkafkaCluster: KafkaCluster {
     }
 
     public nonisolated func scan<State: Sendable>(
-        _ ranges: [LogRange], into state: State,
+        _ ranges: [LogRange], isolation: Isolation?, into state: State,
         _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
     ) async throws -> State {
-        var open: [TopicPartition: LogBounds] = [:]
-        for range in ranges where !range.bounds.isEmpty { open[range.partition] = range.bounds }
-        guard !open.isEmpty else { return state }
-        let reader = try LogReader(cluster: name, properties: consumerProperties, log: log)
-        for (partition, bounds) in open { try await reader.start(partition, at: bounds.start) }
-
         // One lock a batch; the state itself never moves.
-        let scan = Scan(state: state, remaining: open, update: update)
+        let scan = LogScan(state: state, ranges: ranges, update: update)
+        guard scan.next != nil else { return state }
+        var properties = consumerProperties
+        if let isolation { properties["isolation.level"] = isolation.rawValue }
+        let reader = try LogReader(cluster: name, properties: properties, log: log)
+        for (partition, start) in scan.begun() { try await reader.start(partition, at: start) }
+
         var lastProgress = ContinuousClock.now
         while true {
             let polled = try await reader.poll(timeout: .milliseconds(100)) { try scan.fold($0) }
-            for partition in scan.finished(ends: polled.ends) { await reader.stop(partition) }
+            for (partition, start) in scan.turned(ends: polled.ends) {
+                // Stopping drops what was fetched beyond the range.
+                await reader.stop(partition)
+                if let start { try await reader.start(partition, at: start) }
+            }
             guard let next = scan.next else { return scan.result }
             if let error = polled.errors.first(where: { !$0.isRetriable }) { throw error }
             if polled.records > 0 {
@@ -111,56 +113,4 @@ public actor LibrdkafkaCluster: KafkaCluster {
             try Task.checkCancellation()
         }
     }
-}
-
-/// A scan under way: what is still to be read, and what was made of the rest.
-private final class Scan<State: Sendable>: Sendable {
-    private struct Progress: Sendable {
-        var state: State
-        var remaining: [TopicPartition: LogBounds]
-        var finished: [TopicPartition] = []
-
-        mutating func finish(_ partition: TopicPartition) {
-            if remaining.removeValue(forKey: partition) != nil { finished.append(partition) }
-        }
-    }
-    private let progress: Mutex<Progress>
-    private let update: @Sendable (inout State, borrowing MessageView) throws -> Void
-    /// Where there is only one partition, its name need not be made for each record.
-    private let single: TopicPartition?
-
-    init(
-        state: State, remaining: [TopicPartition: LogBounds],
-        update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
-    ) {
-        single = remaining.count == 1 ? remaining.keys.first : nil
-        progress = Mutex(Progress(state: state, remaining: remaining))
-        self.update = update
-    }
-
-    func fold(_ batch: borrowing MessageBatch) throws {
-        try progress.withLock { progress in
-            try batch.forEach { message in
-                let partition = single ?? TopicPartition(topic: message.topic, partition: message.partition)
-                guard let bounds = progress.remaining[partition] else { return }
-                if message.offset < bounds.end { try update(&progress.state, message) }
-                if message.offset >= bounds.end - 1 { progress.finish(partition) }
-            }
-        }
-    }
-
-    /// Partitions that are done since the last call. An end of log past the range ends it, though its last offsets
-    /// held no record.
-    func finished(ends: [TopicPartition: Int64]) -> [TopicPartition] {
-        progress.withLock { progress in
-            for (partition, end) in ends {
-                if let bounds = progress.remaining[partition], end >= bounds.end { progress.finish(partition) }
-            }
-            defer { progress.finished = [] }
-            return progress.finished
-        }
-    }
-
-    var next: TopicPartition? { progress.withLock { $0.remaining.keys.min() } }
-    var result: State { progress.withLock { $0.state } }
 }

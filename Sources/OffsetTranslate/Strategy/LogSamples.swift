@@ -17,29 +17,21 @@ struct LogSamples<Content: Sendable>: Sendable {
         return all[first..<all.partitioningIndex { $0.offset >= range.bounds.end }]
     }
 
-    /// Stretches of one partition closer than this are read in one go: a scan costs more than its records.
+    /// Stretches of one partition closer than this are read in one go: going to another place costs more than these records.
     private static var nearby: Int64 { 1000 }
 
-    /// Reads ranges, which may overlap, with as few scans as can be. A scan takes one range of a partition.
+    /// Reads ranges, which may overlap, each record once.
     static func read(
-        _ ranges: some Sequence<LogRange>, in cluster: any KafkaCluster,
-        _ content: @escaping @Sendable (borrowing MessageView) -> Content
+        _ ranges: some Sequence<LogRange>, in cluster: any KafkaCluster, isolation: Isolation? = nil,
+        _ content: @escaping @Sendable (borrowing MessageView) throws -> Content
     ) async throws -> LogSamples {
-        var rounds: [[LogRange]] = []
-        for (partition, ranges) in Dictionary(grouping: ranges, by: \.partition) {
-            for (round, bounds) in merged(ranges.map(\.bounds)).enumerated() {
-                if round == rounds.count { rounds.append([]) }
-                rounds[round].append(LogRange(partition, bounds))
-            }
+        let needed = Dictionary(grouping: ranges, by: \.partition).flatMap { partition, ranges in
+            merged(ranges.map(\.bounds)).map { LogRange(partition, $0) }
         }
-        var samples = LogSamples()
-        for round in rounds {
-            samples = try await cluster.scan(round, into: samples) { samples, message in
-                let entry = Entry(offset: message.offset, content: content(message))
-                samples.entries[TopicPartition(topic: message.topic, partition: message.partition), default: []].append(entry)
-            }
+        return try await cluster.scan(needed, isolation: isolation, into: LogSamples()) { samples, message in
+            let entry = Entry(offset: message.offset, content: try content(message))
+            samples.entries[TopicPartition(topic: message.topic, partition: message.partition), default: []].append(entry)
         }
-        return samples
     }
 
     private static func merged(_ ranges: [LogBounds]) -> [LogBounds] {

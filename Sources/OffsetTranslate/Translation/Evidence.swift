@@ -28,6 +28,9 @@ public struct Evidence: Hashable, Sendable {
         case sourceLog
         /// Records were compared; syncs only narrowed the search.
         case records
+        /// The target's records were counted, and no two are equal: each offset is a mirrored record, copied once, unless
+        /// somebody else writes there.
+        case targetRecords
         /// Timestamps were compared.
         case timestamps
     }

@@ -25,8 +25,8 @@ extension Translation {
         case wentBackSince(otherwise: Int64?)
         /// The target grew by `excess` offsets more than the source between the two syncs: it is not dense there.
         case notDense(excess: Int64)
-        /// An offset-preserving link has yet to copy `by` offsets below the one wanted. What it copies of them later is read
-        /// again.
+        /// Up to `by` records or offsets below the one wanted have yet to be copied. What the mirror, or the link, copies of
+        /// them later is read again.
         case notYetCopied(by: Int64)
 
         public var description: String {
@@ -53,7 +53,7 @@ extension Translation {
             case .notDense(let excess):
                 "the target grew by \(excess) offsets more than the source here: it is not dense"
             case .notYetCopied(let by):
-                "the target's log ends \(by) offsets below: records that the group has read already will still be copied, and read again"
+                "the target lacks up to \(by) records that the group has read already: they may still be copied, and are read again then"
             }
         }
     }
