@@ -44,7 +44,7 @@ let package = Package(
 
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(
-            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "TestSupport"],
+            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "TestSupport"],
