@@ -5,6 +5,7 @@ extension Planner {
     /// What the internal topics say.
     struct Evidence: Sendable {
         var map = TranslationMap()
+        /// What stock MM2 makes of the same syncs.
         var stock = StockOffsetSyncStore()
         var checkpoints = CheckpointTable()
         var warnings: [String] = []
@@ -16,14 +17,7 @@ extension Planner {
         if let syncsCluster {
             do {
                 let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster, progress: progress)
-                let (read, reading) = try await topic.read(into: (TranslationMap(), StockOffsetSyncStore())) { state, sync in
-                    state.0.append(sync)
-                    state.1.append(
-                        sync.entry.topicPartition, upstreamOffset: sync.entry.upstreamOffset,
-                        downstreamOffset: sync.entry.downstreamOffset)
-                }
-                (evidence.map, evidence.stock) = read
-                if let warning = reading.warning { evidence.warnings.append(warning) }
+                try await read(topic, &evidence)
             } catch let error as InternalTopicMissing {
                 evidence.warnings.append("no offset syncs: \(error)")
             }
@@ -31,7 +25,6 @@ extension Planner {
             evidence.warnings.append(
                 "The offset syncs are on the source ('\(flow.offsetSyncsTopic)') and lost with it: positions come from the checkpoints alone.")
         }
-        evidence.stock.finishReadingToEnd()
         do {
             let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target, progress: progress)
             let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
@@ -44,5 +37,17 @@ extension Planner {
             throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings)
         }
         return evidence
+    }
+
+    /// Goes on from the snapshot, where one was asked for and fits, and leaves a new one.
+    private func read(_ topic: InternalTopic<OffsetSync>, _ evidence: inout Evidence) async throws {
+        var old: TranslationSnapshot?
+        do { old = try snapshot?.load() } catch { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used: \(error)") }
+        let (taken, reading, refusal) = try await topic.history(from: old)
+        evidence.map = taken.history.map
+        evidence.stock = taken.history.stock
+        if let warning = reading.warning { evidence.warnings.append(warning) }
+        if let refusal { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used, all syncs were read: \(refusal)") }
+        do { try snapshot?.save(taken) } catch { evidence.warnings.append("\(error)") }
     }
 }

@@ -9,6 +9,8 @@ public struct Planner: Sendable {
     public var target: any KafkaCluster
     public var assumption: Assumption
     public var allowRewind: Bool
+    /// Where the sync history is kept between plans; `nil` reads it all each time.
+    public var snapshot: SnapshotFile?
     public var progress: ReadingProgress.Handler
 
     /// - Parameter progress: Told how far the reading of internal topics has come.

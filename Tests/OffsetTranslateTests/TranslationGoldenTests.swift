@@ -49,7 +49,7 @@ import Testing
             let sync = try Array(raw.key).withUnsafeBytes { key in
                 try Array(raw.value).withUnsafeBytes { value in try OffsetSync.decode(key: key, value: value) }
             }
-            map.append(sync, timestamp: raw.timestamp, logOffset: raw.offset)
+            map.append(sync, timestamp: raw.timestamp)
         }
         return map
     }

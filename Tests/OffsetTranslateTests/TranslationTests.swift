@@ -191,15 +191,58 @@ import Testing
         #expect(translation.warnings == [.notDense(excess: 40)])
     }
 
+    @Test func theWayHome() {
+        let history = history((100, 80), (200, 150))
+        #expect(history.translateBack(80).position == 100 && history.translateBack(150).kind == .exact)
+        // The record after a sync's is the next one on the source.
+        #expect(range(history.translateBack(81)) == [101, 101])
+        #expect(range(history.translateBack(140)) == [101, 200])
+        #expect(range(history.translateBack(140, assuming: .dense)) == [160, 190])
+        #expect(range(history.translateBack(151)) == [201, 201])
+        #expect(range(history.translateBack(160, source: LogBounds(start: 0, end: 300))) == [201, 300])
+        #expect(range(history.translateBack(40, source: LogBounds(start: 20, end: 300))) == [20, 100])
+        #expect(history.translateBack(40).kind == .unknown(.beforeFirstSync))
+        #expect(range(chain((0, 0), (100, 100), (150, 120)).translateBack(57)) == [57, 57])
+        #expect(range(chain((0, 0), (100, 100), (150, 120)).translateBack(115)) == [115, 115])
+    }
+
+    @Test func theWayHomeAfterTheMirrorWentBack() {
+        // Below the return, a source that was re-created can't be told from a mirror that crashed.
+        let history = history((0, 0), (50, 50), (100, 100), (60, 150), (200, 290))
+        let translation = history.translateBack(50, source: LogBounds(start: 5, end: 500))
+        #expect(translation.position == 5 && translation.warnings == [.wentBackSince(otherwise: 50)])
+        #expect(range(history.translateBack(280)) == [61, 200])
+        #expect(range(history.translateBack(290)) == [200, 200])
+    }
+
+    @Test func theWayHomeToALogThatEndsEarlier() {
+        let translation = history((100, 80), (200, 150)).translateBack(150, source: LogBounds(start: 7, end: 180))
+        #expect(range(translation) == [7, 180])
+        #expect(translation.warnings == [.beyondSourceLogEnd(upstreamOffset: 200, otherwise: 180)])
+        let expired = history((100, 80), (200, 150)).translateBack(80, source: LogBounds(start: 130, end: 900))
+        #expect(expired.position == 130 && expired.warnings == [.expiredOnSource(lost: 30)])
+    }
+
+    @Test func agesAreNeverUnderstated() {
+        var history = PartitionHistory()
+        for number in Int64(0)..<300 { history.append(upstreamOffset: number * 100, downstreamOffset: number * 100, timestamp: 1_000 + number) }
+        #expect(history.last?.timestamp == 1_299)
+        for number in Int64(0)..<299 {
+            let written = history.translate(number * 100).evidence.below?.timestamp ?? 0
+            #expect(written <= 1_000 + number && written > 1_000 + number - 64)
+        }
+        #expect(history.runCount == 1 && history.anchorCount == 299)
+    }
+
     @Test func partitionsAreApart() {
         var map = TranslationMap()
         let partitions = (0..<3).map { TopicPartition(topic: "t", partition: 2 - $0) }
         for (index, partition) in partitions.enumerated() {
-            map.append(OffsetSync(topicPartition: partition, upstreamOffset: 5, downstreamOffset: Int64(index)), timestamp: 9, logOffset: 4)
+            map.append(OffsetSync(topicPartition: partition, upstreamOffset: 5, downstreamOffset: Int64(index)), timestamp: 9)
         }
         #expect(map.partitions == partitions.reversed())
         #expect(map.translate(5, of: partitions[1]).position == 1)
-        #expect(map[partitions[2]]?.last == SyncPoint(upstreamOffset: 5, downstreamOffset: 2, timestamp: 9, logOffset: 4))
+        #expect(map[partitions[2]]?.last == SyncPoint(upstreamOffset: 5, downstreamOffset: 2, timestamp: 9))
         #expect(map[TopicPartition(topic: "other", partition: 0)] == nil)
     }
 }

@@ -72,6 +72,8 @@ struct World {
     private(set) var wentBack = false
     private(set) var wasTruncated = false
     private var lossless = true
+    /// Where each record of the source was first copied to; one that a truncation took counts as copied, but nowhere.
+    private(set) var firstCopies: [Int64: Int64] = [:]
 
     private var epoch = 0
     private var incarnation = 0
@@ -126,6 +128,7 @@ struct World {
             epoch += 1
             source = []
             sourceEnd = 0
+            firstCopies = [:]
             returns.append((syncs.count, 0, nil))
             startOver(at: 0)
         case .truncateTarget(let keep, let back):
@@ -133,6 +136,7 @@ struct World {
             guard keep < bounds.end else { return }
             truncations.append((syncs.count, keep))
             for offset in keep..<bounds.end { target[offset] = nil }
+            for (upstream, first) in firstCopies where first >= keep { firstCopies[upstream] = -1 }
             bounds.end = keep
             isDense = false
             isMirrored = false
@@ -194,6 +198,7 @@ struct World {
         for offset in source.filter({ $0 >= position }).prefix(count) {
             let pair = StrictMarker.Pair(upstreamOffset: offset, downstreamOffset: bounds.end)
             target[bounds.end] = Copy(epoch: epoch, upstream: offset, incarnation: incarnation)
+            if firstCopies[offset] ?? -1 < 0 { firstCopies[offset] = bounds.end }
             bounds.end += 1
             position = offset + 1
             if let last = returns.indices.last, returns[last].first == nil { returns[last].first = offset }

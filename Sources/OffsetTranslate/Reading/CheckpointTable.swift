@@ -3,7 +3,7 @@ public import KafkaClient
 extension TranslationMap {
     /// Takes in an offset sync as it was read, with our own mirror's mark where it has one.
     public mutating func append(_ sync: Located<OffsetSync>) {
-        append(sync.entry, marker: sync.strictMarker, timestamp: sync.timestamp, logOffset: sync.offset)
+        append(sync.entry, marker: sync.strictMarker, timestamp: sync.timestamp)
     }
 }
 

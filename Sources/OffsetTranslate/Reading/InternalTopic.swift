@@ -44,6 +44,21 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
     private func read<State: Sendable>(
         from start: Int64, into state: State, _ update: @escaping @Sendable (inout State, Located<Entry>) -> Void
     ) async throws -> (State, TopicReading) {
+        try await fold(from: start, into: state) { state, message throws(WireError) in
+            let entry = try Entry.decode(key: message.key, value: message.value)
+            update(
+                &state,
+                Located(
+                    entry: entry, offset: message.offset, timestamp: message.timestamp,
+                    marker: Entry.markerName.flatMap { name in message.withHeader(name) { $0.map(Array.init) } }))
+        }
+    }
+
+    /// Hands each record on as it lies in memory, to the end that stood when the reading began.
+    func fold<State: Sendable>(
+        from start: Int64, into state: State,
+        _ take: @escaping @Sendable (inout State, borrowing MessageView) throws(WireError) -> Void
+    ) async throws -> (State, TopicReading) {
         guard let bounds = try await cluster.logBounds(of: [partition])[partition] else {
             throw InternalTopicMissing(topic: name, cluster: cluster.name)
         }
@@ -55,13 +70,8 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
                 progress(ReadingProgress(topic: state.1.topic, cluster: state.1.cluster, offset: message.offset, range: range.bounds))
             }
             do throws(WireError) {
-                let entry = try Entry.decode(key: message.key, value: message.value)
+                try take(&state.0, message)
                 state.1.decoded += 1
-                update(
-                    &state.0,
-                    Located(
-                        entry: entry, offset: message.offset, timestamp: message.timestamp,
-                        marker: Entry.markerName.flatMap { name in message.withHeader(name) { $0.map(Array.init) } }))
             } catch {
                 state.1.note(error)
             }

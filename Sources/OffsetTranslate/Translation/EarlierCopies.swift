@@ -15,9 +15,9 @@ struct EarlierCopies: Hashable, Sendable {
         let offset = max(offset, copiedAgain.addingClamped(1))
         return switch line.place(of: offset) {
         case .empty, .before: nil
-        case .within(let run): run.downstream + (offset - run.first)
+        case .on(let position, _, _): position
         case .between(let interval, _, _): interval.low(offset, assuming: assumption)
-        case .after(let run): run.lastDownstream.addingClamped(1)
+        case .after(let last, _): last.downstreamOffset.addingClamped(1)
         }
     }
 }

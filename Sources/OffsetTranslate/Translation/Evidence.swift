@@ -24,6 +24,8 @@ public struct Evidence: Hashable, Sendable {
         case earlierCopies
         /// The extent of the target's log is all that still holds.
         case targetLog
+        /// On the way back, the extent of the source's log is all that still holds.
+        case sourceLog
         /// Records were compared; syncs only narrowed the search.
         case records
         /// Timestamps were compared.
@@ -35,7 +37,7 @@ public struct Evidence: Hashable, Sendable {
     public var below: SyncPoint?
     /// The sync above the offset.
     public var above: SyncPoint?
-    /// The extent of the target partition's log that the bounds were held against.
+    /// The extent of the target partition's log that the bounds were held against; on the way back, the source's.
     public var target: LogBounds?
     public var assumption: Assumption
 

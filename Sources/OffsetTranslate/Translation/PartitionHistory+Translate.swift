@@ -34,10 +34,10 @@ extension PartitionHistory {
             // The record that made it the upper bound is gone.
             bounds.high = line.firstRecord(from: target.start, assuming: assumption)
         }
-        if let comeback, offset < comeback.upstreamOffset, let high = bounds.high,
+        if let comeback = disturbance?.comeback, offset < comeback.upstreamOffset, let high = bounds.high,
             high < comeback.downstreamOffset {
             bounds.high = comeback.downstreamOffset
-            bounds.above = comeback
+            bounds.above = SyncPoint(upstreamOffset: comeback.upstreamOffset, downstreamOffset: comeback.downstreamOffset)
         }
         lower(&bounds, toEarlierCopiesOf: offset, assumption)
         return held(bounds, offset, in: target, assumption)
@@ -47,20 +47,17 @@ extension PartitionHistory {
         switch line.place(of: offset) {
         case .empty:
             return Bounds(rule: .none)
-        case .before(let run):
-            var bounds = Bounds(high: run.downstream, rule: .beforeFirst, above: run.firstPoint)
+        case .before(let first):
+            var bounds = Bounds(high: first.downstreamOffset, rule: .beforeFirst, above: first)
             // From the first sync there was, not the first that is left: one is dense, the other skips records.
             if assumption == .dense, let origin {
                 bounds.low = max(0, origin.downstreamOffset - (origin.upstreamOffset - offset))
             }
             if isTainted { bounds.warnings.append(.historyTainted) }
             return bounds
-        case .within(let run):
-            let position = run.downstream + (offset - run.first)
-            let isOnSync = offset == run.first || offset == run.last
+        case .on(let position, let below, let above):
             return Bounds(
-                low: position, high: position, rule: isOnSync ? .onSync : .strictInterval,
-                below: offset == run.last ? run.lastPoint : run.firstPoint, above: isOnSync ? nil : run.lastPoint)
+                low: position, high: position, rule: above == nil ? .onSync : .strictInterval, below: below, above: above)
         case .between(let interval, let next, let isCut):
             var bounds = Bounds(
                 low: interval.low(offset, assuming: assumption),
@@ -70,12 +67,11 @@ extension PartitionHistory {
                 bounds.warnings.append(.notDense(excess: interval.excess))
             }
             return bounds
-        case .after(let run):
-            var bounds = Bounds(
-                low: run.lastDownstream.addingClamped(1), rule: .afterLast, below: run.lastPoint)
-            let distance = offset - run.last
-            if assumption != .nothing || (run.isMarked && distance == 1) {
-                bounds.high = run.lastDownstream.addingClamped(distance)
+        case .after(let last, let isMarked):
+            var bounds = Bounds(low: last.downstreamOffset.addingClamped(1), rule: .afterLast, below: last)
+            let distance = offset - last.upstreamOffset
+            if assumption != .nothing || (isMarked && distance == 1) {
+                bounds.high = last.downstreamOffset.addingClamped(distance)
             }
             if bounds.low != bounds.high { bounds.warnings.append(.aheadOfLastSync(by: distance)) }
             return bounds
@@ -83,14 +79,14 @@ extension PartitionHistory {
     }
 
     private func lower(_ bounds: inout Bounds, toEarlierCopiesOf offset: Int64, _ assumption: Assumption) {
-        guard let otherwise = bounds.low else { return }
+        guard let otherwise = bounds.low, let earlier = disturbance?.earlier else { return }
         var reach: Int64?
         for copies in earlier where offset <= copies.reach && (copies.isShown || assumption != .strict) {
             let low = copies.low(offset, assuming: assumption)
             if let low, low >= otherwise { continue }
             reach = max(reach ?? 0, copies.reach)
             bounds.low = if let low, let lowest = bounds.low { min(low, lowest) } else { nil }
-            if copies.line.runs.isEmpty { bounds.warnings.append(.historyTainted) }
+            if copies.line.isEmpty { bounds.warnings.append(.historyTainted) }
         }
         guard let reach else { return }
         bounds.warnings.append(.earlierCopies(upTo: reach, otherwise: otherwise))

@@ -50,41 +50,42 @@
 public struct PartitionHistory: Hashable, Sendable {
     /// What still holds.
     private(set) var line = SyncLine()
-    /// From every time the mirror went back, until it has passed again what it may have reached before.
-    private(set) var earlier: [EarlierCopies] = []
-    /// The first sync since the target was (re-)created, overruled or not.
-    private(set) var origin: SyncPoint?
-    /// The last sync that showed that the mirror had gone back.
-    ///
-    /// The first sync after a restart can be lost. So all that is known of a source offset below this one is that its
-    /// latest copy is not above: it may be an old one, or one that the restart made.
-    private(set) var comeback: SyncPoint?
-    /// The target was re-created or truncated since the first sync: other positions from before, such as checkpoints', may
-    /// point into another log.
-    public private(set) var isTainted = false
-    /// The highest source offset that may have been copied since the source was (re-)created.
-    private var reach: Int64 = -1
-    /// Copies may lie on the target in another order than ``line`` says.
-    private var isDisturbed = false
+    private var rare = Rare<Disturbance>()
 
     public init() {}
 
-    public var isEmpty: Bool { line.runs.isEmpty }
+    init(line: SyncLine, disturbance: Disturbance?) {
+        self.line = line
+        rare.value = disturbance
+    }
 
-    /// How many runs of syncs are kept: a measure of its size.
-    public var runCount: Int { line.runs.count }
+    public var isEmpty: Bool { line.isEmpty }
+
+    /// How many runs of syncs are kept: a measure of its size, 24 bytes each.
+    public var runCount: Int { line.runCount }
+
+    /// How many syncs are kept inside runs, 4 bytes each.
+    public var anchorCount: Int { line.anchors.count }
 
     /// The newest sync.
     public var last: SyncPoint? { line.last }
 
+    /// The target was re-created or truncated since the first sync: other positions from before, such as checkpoints', may
+    /// point into another log.
+    public var isTainted: Bool { rare.value?.isTainted ?? false }
+
+    /// What only a history has in which something went back, or may have.
+    var disturbance: Disturbance? { rare.value }
+
+    /// The first sync since the target was (re-)created, overruled or not.
+    var origin: StrictMarker.Pair? { rare.value?.origin ?? (line.isEmpty ? nil : line.point(0, 0).pair) }
+
     /// Adds the next sync of the log. Negative offsets are no sync's and are passed over.
     public mutating func append(
-        upstreamOffset: Int64, downstreamOffset: Int64, marker: StrictMarker? = nil, timestamp: Int64 = -1,
-        logOffset: Int64 = -1
+        upstreamOffset: Int64, downstreamOffset: Int64, marker: StrictMarker? = nil, timestamp: Int64 = -1
     ) {
         guard upstreamOffset >= 0, downstreamOffset >= 0 else { return }
-        let point = SyncPoint(
-            upstreamOffset: upstreamOffset, downstreamOffset: downstreamOffset, timestamp: timestamp, logOffset: logOffset)
+        let point = SyncPoint(upstreamOffset: upstreamOffset, downstreamOffset: downstreamOffset, timestamp: timestamp)
         if let lost = lostPredecessor(of: point, marker: marker) { admit(lost, isChained: false, isMarked: true) }
         let isChained = marker?.previous.map { $0 == line.last?.pair } ?? false
         admit(point, isChained: isChained, isMarked: marker != nil)
@@ -105,7 +106,8 @@ public struct PartitionHistory: Hashable, Sendable {
 
     private mutating func admit(_ point: SyncPoint, isChained: Bool, isMarked: Bool) {
         guard let last = line.last else {
-            start(at: point, isMarked: isMarked)
+            line.extend(point, isChained: false, isMarked: isMarked)
+            copiedAgain(upTo: point.upstreamOffset)
             return
         }
         guard point.pair != last.pair else { return }
@@ -115,85 +117,79 @@ public struct PartitionHistory: Hashable, Sendable {
             sourceWentBack(to: point, after: last, isMarked: isMarked)
         } else {
             // A strict mirror vouches that it copied nothing twice here.
-            if !isChained { remember(line: SyncLine(endingWith: line), after: last, until: point, isShown: false) }
+            if !isChained { remember(after: last, until: point) }
             line.extend(point, isChained: isChained, isMarked: isMarked)
         }
         copiedAgain(upTo: point.upstreamOffset)
     }
 
-    private mutating func start(at point: SyncPoint, isMarked: Bool) {
-        line = SyncLine()
-        line.extend(point, isChained: false, isMarked: isMarked)
-        origin = point
-        reach = max(reach, point.upstreamOffset)
-    }
-
     private mutating func sourceWentBack(to point: SyncPoint, after last: SyncPoint, isMarked: Bool) {
-        comeback = point
+        let first = origin
+        let reach = reach(after: last, until: point)
         let removed = line.overrule(from: point.upstreamOffset)
-        remember(line: removed, after: last, until: point, isShown: true)
+        rare.update(orFrom: Disturbance(reach: reach)) { disturbance in
+            disturbance.origin = first
+            disturbance.comeback = point.pair
+            disturbance.mayHaveCopied(upTo: reach)
+            disturbance.earlier.append(
+                EarlierCopies(line: removed, reach: reach, copiedAgain: point.upstreamOffset, isShown: true))
+        }
         line.extend(point, isChained: false, isMarked: isMarked)
     }
 
-    /// Between two syncs the target has room for copies of as many records above the first.
-    private mutating func remember(line: SyncLine, after last: SyncPoint, until point: SyncPoint, isShown: Bool) {
-        let room = point.downstreamOffset - last.downstreamOffset - 1
-        let reach = last.upstreamOffset.addingClamped(room)
-        self.reach = max(self.reach, reach)
+    /// Between two syncs the target may have room for copies of records above the second.
+    private mutating func remember(after last: SyncPoint, until point: SyncPoint) {
+        let reach = reach(after: last, until: point)
         guard reach > point.upstreamOffset else { return }
-        isDisturbed = true
-        earlier.append(
-            EarlierCopies(line: line, reach: reach, copiedAgain: point.upstreamOffset, isShown: isShown))
+        let copies = EarlierCopies(line: line.ending, reach: reach, copiedAgain: point.upstreamOffset, isShown: false)
+        rare.update(orFrom: Disturbance(reach: reach)) { disturbance in
+            disturbance.mayHaveCopied(upTo: reach)
+            disturbance.earlier.append(copies)
+        }
+    }
+
+    /// The highest source offset of which the target has room for a copy between two syncs that follow each other.
+    private func reach(after last: SyncPoint, until point: SyncPoint) -> Int64 {
+        last.upstreamOffset.addingClamped(point.downstreamOffset - last.downstreamOffset - 1)
     }
 
     private mutating func copiedAgain(upTo offset: Int64) {
-        reach = max(reach, offset)
-        for index in earlier.indices { earlier[index].copiedAgain = max(earlier[index].copiedAgain, offset) }
-        earlier.removeAll { $0.copiedAgain >= $0.reach }
+        rare.update { $0.copiedAgain(upTo: offset) }
     }
 
     private mutating func targetWentBack(to point: SyncPoint, isMarked: Bool) {
-        let left = leftBelow(downstream: point.downstreamOffset)
-        earlier = []
+        let left = highestCopy(below: point.downstreamOffset)
+        var disturbance = Disturbance(reach: reach)
+        disturbance.isTainted = true
+        disturbance.disorder = reach
         if let left, left > point.upstreamOffset {
-            earlier = [
+            disturbance.earlier = [
                 EarlierCopies(line: SyncLine(), reach: left, copiedAgain: point.upstreamOffset, isShown: true)
             ]
         }
-        comeback = nil
-        isTainted = true
-        isDisturbed = true
-        start(at: point, isMarked: isMarked)
+        rare.value = disturbance
+        line = SyncLine()
+        line.extend(point, isChained: false, isMarked: isMarked)
     }
 
+    /// The highest source offset that may have been copied since the source was (re-)created.
+    private var reach: Int64 { max(rare.value?.reach ?? -1, line.last?.upstreamOffset ?? -1) }
+
     /// The highest source offset that may have a copy below a target offset, which is not above the last sync's.
-    private func leftBelow(downstream: Int64) -> Int64? {
+    private func highestCopy(below downstream: Int64) -> Int64? {
         guard downstream > 0 else { return nil }
-        guard !isDisturbed else { return reach }
-        let index = line.runs.partitioningIndex { $0.lastDownstream >= downstream }
-        guard index < line.runs.count else { return reach }
-        let run = line.runs[index]
-        return run.downstream >= downstream ? run.first - 1 : run.first + (downstream - run.downstream) - 1
+        return rare.value?.disorder == nil ? line.highestCopy(below: downstream) ?? reach : reach
     }
 
     /// Declares that copies from before the mirror last went back are of no concern: the source topic was re-created (its
     /// topic id says so), or the operator knows better.
-    public mutating func disregardEarlierCopies() { earlier = [] }
+    public mutating func disregardEarlierCopies() { rare.update { $0.earlier = [] } }
 
     /// Declares that the target topic was re-created or truncated: nothing that is known so far holds any more.
     public mutating func targetWasReplaced() {
-        let reach = reach
-        self = PartitionHistory()
-        self.reach = reach
-        isTainted = true
-        isDisturbed = true
-    }
-}
-
-extension SyncLine {
-    /// The last run of another line.
-    fileprivate init(endingWith other: SyncLine) {
-        self.init()
-        if let run = other.runs.last { extend(run.lastPoint, isChained: false, isMarked: run.isMarked) }
+        var disturbance = Disturbance(reach: reach)
+        disturbance.isTainted = true
+        disturbance.disorder = reach
+        self = PartitionHistory(line: SyncLine(), disturbance: disturbance)
     }
 }

@@ -21,7 +21,8 @@ public struct StockOffsetSyncStore: Sendable {
 
     private let mustReadToEnd: Bool
     private var hasReadToEnd = false
-    private var slots: [TopicPartition: StockSyncSlots] = [:]
+    private var index = PartitionIndex()
+    private var slots: [StockSyncSlots] = []
 
     /// An empty store at start-up.
     ///
@@ -35,8 +36,33 @@ public struct StockOffsetSyncStore: Sendable {
     /// syncs of the partition are forgotten.
     public mutating func append(_ partition: TopicPartition, upstreamOffset: Int64, downstreamOffset: Int64) {
         let sync = StockSyncSlots.Sync(upstreamOffset: upstreamOffset, downstreamOffset: downstreamOffset)
-        let onlyTheLast = !hasReadToEnd && mustReadToEnd
-        if onlyTheLast || slots[partition]?.insert(sync) == nil { slots[partition] = StockSyncSlots(sync) }
+        append(sync, at: index.insert(partition))
+    }
+
+    /// Takes in a sync whose topic is still bytes; a new one's must be UTF-8.
+    mutating func append(_ raw: RawOffsetSync) throws(WireError) {
+        let sync = StockSyncSlots.Sync(upstreamOffset: raw.upstreamOffset, downstreamOffset: raw.downstreamOffset)
+        if let known = index.number(topic: raw.topic, partition: raw.partition) { return append(sync, at: known) }
+        append(sync, at: index.insert(try raw.topicPartition()))
+    }
+
+    private mutating func append(_ sync: StockSyncSlots.Sync, at number: Int) {
+        if number == slots.count {
+            slots.append(StockSyncSlots(sync))
+        } else if !hasReadToEnd && mustReadToEnd {
+            slots[number] = StockSyncSlots(sync)
+        } else {
+            slots[number].insert(sync)
+        }
+    }
+
+    /// The slots of all partitions, for a snapshot.
+    var contents: [(TopicPartition, StockSyncSlots)] { slots.enumerated().map { (index[$0], $1) } }
+
+    /// Puts slots in the place of what is known of a partition.
+    mutating func set(_ partition: TopicPartition, _ restored: StockSyncSlots) {
+        let number = index.insert(partition)
+        if number == slots.count { slots.append(restored) } else { slots[number] = restored }
     }
 
     /// Ends start-up: what is appended from here on is live, and positions get answers.
@@ -46,8 +72,8 @@ public struct StockOffsetSyncStore: Sendable {
     ///
     /// - Parameter partition: The source's, as in ``append(_:upstreamOffset:downstreamOffset:)``.
     public func translate(_ partition: TopicPartition, _ upstreamOffset: Int64) -> Answer {
-        guard hasReadToEnd, let slots = slots[partition] else { return .none }
-        guard let sync = slots.newest(notAfter: upstreamOffset) else { return .beforeEarliest }
+        guard hasReadToEnd, let number = index.number(of: partition) else { return .none }
+        guard let sync = slots[number].newest(notAfter: upstreamOffset) else { return .beforeEarliest }
         // Of the records after the sync it is not known which were copied, only that the copies come after its own.
         // Wraps like Java's addition: a sync with the last offset there is must not bring the reader down.
         return .offset(sync.upstreamOffset == upstreamOffset ? sync.downstreamOffset : sync.downstreamOffset &+ 1)
@@ -55,7 +81,7 @@ public struct StockOffsetSyncStore: Sendable {
 
     /// The distinct syncs that a source partition still has, newest first; empty if there are none.
     public func survivingSyncs(of partition: TopicPartition) -> [OffsetSync] {
-        (slots[partition]?.distinct ?? []).map {
+        (index.number(of: partition).map { slots[$0].distinct } ?? []).map {
             OffsetSync(
                 topicPartition: partition, upstreamOffset: $0.upstreamOffset, downstreamOffset: $0.downstreamOffset)
         }

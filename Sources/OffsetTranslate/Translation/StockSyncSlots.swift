@@ -12,13 +12,20 @@ struct StockSyncSlots: Sendable {
     static let count = UInt64.bitWidth
 
     /// Oldest first, so that the frequent change is at the array's end.
-    private var syncs: [Sync]
+    private(set) var syncs: [Sync]
     /// Bit i: slot i holds another sync than slot i - 1. Bit 0 is always set.
-    private var starts: UInt64
+    private(set) var starts: UInt64
 
     init(_ sync: Sync) {
         syncs = [sync]
         starts = 1
+    }
+
+    /// As they were; `nil` where the two don't belong together.
+    init?(syncs: [Sync], starts: UInt64) {
+        guard !syncs.isEmpty, starts & 1 == 1, starts.nonzeroBitCount == syncs.count else { return nil }
+        self.syncs = syncs
+        self.starts = starts
     }
 
     /// Newest first.

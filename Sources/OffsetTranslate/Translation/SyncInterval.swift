@@ -34,6 +34,23 @@ struct SyncInterval {
         isStrict(assumption) || isDense(assumption) ? ascended(offset) : above.downstreamOffset
     }
 
+    /// The lowest source offset whose first copy may lie at or above a target offset, for `below < downstream < above`.
+    func lowBack(_ downstream: Int64, assuming assumption: Assumption) -> Int64 {
+        // Of the records above the lower sync's, those copied before `downstream` fill the offsets in between, if dense.
+        isStrict(assumption) || isDense(assumption) ? descended(downstream) : below.upstreamOffset + 1
+    }
+
+    /// That offset at the most, for `below < downstream < above`.
+    func highBack(_ downstream: Int64, assuming assumption: Assumption) -> Int64 {
+        if isStrict(assumption) || downstream == below.downstreamOffset + 1 { return lowBack(downstream, assuming: assumption) }
+        guard isDense(assumption) else { return above.upstreamOffset }
+        return above.upstreamOffset - (above.downstreamOffset - downstream)
+    }
+
+    private func descended(_ downstream: Int64) -> Int64 {
+        min(above.upstreamOffset, below.upstreamOffset.addingClamped(downstream - below.downstreamOffset))
+    }
+
     /// Record for record from the lower sync, but not past the upper one.
     private func ascended(_ offset: Int64) -> Int64 {
         min(above.downstreamOffset, below.downstreamOffset.addingClamped(offset - below.upstreamOffset))

@@ -1,122 +1,198 @@
 /// Syncs with both offsets rising, and between them the places where overruled ones once stood.
+///
+/// The newest run lies in the line itself: a partition that a strict mirror keeps healthy needs no more than that.
 struct SyncLine: Hashable, Sendable {
     /// The sync that followed a run in the log before a rewind overruled it.
     struct Cut: Hashable, Sendable {
         /// The index of the run.
         var run: Int
-        var next: SyncPoint
+        var next: StrictMarker.Pair
         var isStrict: Bool
     }
 
-    /// What surrounds an offset.
-    enum Place {
-        case empty
-        case before(SyncRun)
-        case within(SyncRun)
-        /// `next` is the sync above in this line; in an interval that was cut, not the one that followed in the log.
-        case between(SyncInterval, next: SyncPoint, isCut: Bool)
-        case after(SyncRun)
-    }
-
-    private(set) var runs: [SyncRun] = []
+    /// All runs but the newest.
+    private(set) var sealed: [SyncRun] = []
+    /// The newest; meaningless while the line is empty.
+    private(set) var open = SyncRun(first: -1, downstream: -1, anchors: 0, isChained: false, isMarked: false)
+    /// For each run that is not marked, its syncs after the first, as distances from the first.
+    private(set) var anchors: [UInt32] = []
     private(set) var cuts: [Cut] = []
+    var times = SyncTimes()
+
+    var isEmpty: Bool { open.first < 0 }
+    var runCount: Int { isEmpty ? 0 : sealed.count + 1 }
+    /// How many syncs are told apart; a strict mirror's collapse into their run.
+    var syncCount: Int { runCount + anchors.count }
+
+    /// For `0 ..< runCount`.
+    func run(_ index: Int) -> SyncRun { index < sealed.count ? sealed[index] : open }
+
+    /// Where a run's anchors lie in the list.
+    func anchorRange(_ index: Int) -> Range<Int> {
+        let start = run(index).anchorStart
+        return start..<max(start, index + 1 < runCount ? run(index + 1).anchorStart : anchors.count)
+    }
 
     /// The newest sync.
-    var last: SyncPoint? { runs.last?.lastPoint }
-
-    func place(of offset: Int64) -> Place {
-        guard let first = runs.first else { return .empty }
-        let above = runs.partitioningIndex { $0.first > offset }
-        guard above > 0 else { return .before(first) }
-        let run = runs[above - 1]
-        if offset <= run.last { return .within(run) }
-        guard above < runs.count else { return .after(run) }
-        let next = runs[above].firstPoint
-        guard let cut = cut(at: above - 1) else {
-            let interval = SyncInterval(below: run.lastPoint, above: next, isStrict: runs[above].isChained)
-            return .between(interval, next: next, isCut: false)
-        }
-        return .between(
-            SyncInterval(below: run.lastPoint, above: cut.next, isStrict: cut.isStrict), next: next, isCut: true)
+    var last: SyncPoint? {
+        isEmpty ? nil : SyncPoint(upstreamOffset: open.last, downstreamOffset: open.lastDownstream, timestamp: times.newest)
     }
 
-    private func cut(at run: Int) -> Cut? {
+    /// The sync at a distance from its run's first.
+    ///
+    /// - Parameter anchor: How many of the run's anchors are at or below it.
+    func point(_ index: Int, _ distance: Int64, anchor: Int = 0) -> SyncPoint {
+        let run = run(index)
+        let isNewest = index == sealed.count && run.first + distance == run.last
+        return SyncPoint(
+            upstreamOffset: run.first + distance, downstreamOffset: run.downstream + distance,
+            timestamp: isNewest ? times.newest : times[index + run.anchorStart + anchor])
+    }
+
+    func lastPoint(_ index: Int) -> SyncPoint {
+        point(index, run(index).last - run(index).first, anchor: anchorRange(index).count)
+    }
+
+    func cut(at run: Int) -> Cut? {
         let index = cuts.partitioningIndex { $0.run >= run }
         return index < cuts.count && cuts[index].run == run ? cuts[index] : nil
     }
 
-    /// An upper bound for the first record at or above a target offset; `nil` when there is none.
-    func firstRecord(from downstream: Int64, assuming assumption: Assumption) -> Int64? {
-        let index = runs.partitioningIndex { $0.lastDownstream >= downstream }
-        guard index < runs.count else {
-            guard let last = runs.last else { return nil }
-            // The record after a strict mirror's last sync comes right after it.
-            return assumption != .nothing || (last.isMarked && downstream == last.lastDownstream + 1) ? downstream : nil
-        }
-        let run = runs[index]
-        guard run.downstream > downstream else { return downstream }
-        guard index > 0 else { return assumption == .dense ? downstream : run.downstream }
-        guard cut(at: index - 1) == nil else { return run.downstream }
-        let interval = SyncInterval(below: runs[index - 1].lastPoint, above: run.firstPoint, isStrict: run.isChained)
-        // Nothing but copies there, in order.
-        return interval.rule(assumption) == .interval ? run.downstream : downstream
-    }
-
     /// Adds a sync above all others.
     mutating func extend(_ point: SyncPoint, isChained: Bool, isMarked: Bool) {
-        if isChained, let end = runs.last,
-            point.upstreamOffset - end.last == point.downstreamOffset - end.lastDownstream {
-            let index = runs.count - 1
-            runs[index].last = point.upstreamOffset
-            runs[index].timestamp = point.timestamp
-            runs[index].logOffset = point.logOffset
-            runs[index].isMarked = isMarked
-        } else {
-            runs.append(SyncRun(point, isChained: isChained, isMarked: isMarked))
+        defer { times.append(point.timestamp, count: syncCount) }
+        let upstream = point.upstreamOffset, downstream = point.downstreamOffset
+        if !isEmpty {
+            // Behind a cut, the next sync is a run of its own: it is not the one that followed in the log.
+            if upstream - downstream == open.difference, open.canReach(upstream), cuts.last?.run != sealed.count {
+                if isChained, open.isMarked || open.last == open.first {
+                    open.last = upstream
+                    open.isMarked = isMarked
+                    return
+                }
+                if !isMarked, !open.isMarked, anchors.count < SyncRun.mostAnchors {
+                    anchors.append(UInt32(truncatingIfNeeded: upstream - open.first))
+                    open.last = upstream
+                    return
+                }
+            }
+            sealed.append(open)
         }
+        open = SyncRun(
+            first: upstream, downstream: downstream, anchors: anchors.count, isChained: isChained, isMarked: isMarked)
     }
 
     /// Takes off every sync at or above a source offset, and remembers what followed the last one that stays.
     ///
-    /// - Returns: what was taken off, from the last sync on that stays.
+    /// - Returns: what was taken off, from the run on that holds the last sync that stays.
     mutating func overrule(from offset: Int64) -> SyncLine {
-        let hit = runs.partitioningIndex { $0.last >= offset }
-        guard hit < runs.count else { return SyncLine() }
-        let isSplit = runs[hit].first < offset
-        let kept = isSplit ? hit + 1 : hit
-        let base = max(0, kept - 1)
-        var removed = SyncLine()
-        removed.runs = Array(runs[base...])
-        removed.cuts = cuts.filter { $0.run >= base }.map { Cut(run: $0.run - base, next: $0.next, isStrict: $0.isStrict) }
-
-        if kept > 0 {
-            let end = kept - 1
-            let cut =
-                if isSplit {
-                    Cut(run: end, next: runs[hit].lastPoint, isStrict: true)
-                } else {
-                    self.cut(at: end) ?? Cut(run: end, next: runs[kept].firstPoint, isStrict: runs[kept].isChained)
-                }
-            cuts.removeAll { $0.run >= end }
+        let hit = runIndex { $0.last >= offset }
+        guard hit < runCount else { return SyncLine() }
+        let run = run(hit)
+        let isSplit = run.first < offset
+        let removed = suffix(from: isSplit ? hit : max(0, hit - 1))
+        if isSplit {
+            let range = anchorRange(hit)
+            let kept = run.isMarked ? 0 : anchors[range].partitioningIndex { Int64($0) >= offset - run.first } - range.lowerBound
+            let next = run.isMarked ? run.last : run.first + Int64(anchors[range.lowerBound + kept])
+            keep(runs: hit + 1, anchors: range.lowerBound + kept)
+            open.last = kept > 0 ? open.first + Int64(anchors[anchors.count - 1]) : open.first
+            cuts.append(
+                Cut(run: hit, next: .init(upstreamOffset: next, downstreamOffset: next - run.difference), isStrict: run.isMarked))
+        } else if hit > 0 {
+            let cut = cut(at: hit - 1)
+                ?? Cut(
+                    run: hit - 1, next: .init(upstreamOffset: run.first, downstreamOffset: run.downstream),
+                    isStrict: run.isChained)
+            keep(runs: hit, anchors: run.anchorStart)
             cuts.append(cut)
-            if isSplit {
-                runs[hit].last = runs[hit].first
-                runs[hit].timestamp = -1
-                runs[hit].logOffset = -1
-            }
         } else {
-            cuts = []
+            self = SyncLine()
         }
-        runs.removeSubrange(kept...)
         return removed
+    }
+
+    /// What is left has no cut after its last run.
+    private mutating func keep(runs count: Int, anchors anchorCount: Int) {
+        open = run(count - 1)
+        sealed.removeSubrange((count - 1)...)
+        anchors.removeSubrange(anchorCount...)
+        cuts.removeAll { $0.run >= count - 1 }
+        times.keep(first: syncCount)
+    }
+
+    private func suffix(from base: Int) -> SyncLine {
+        var line = SyncLine()
+        let anchorBase = run(base).anchorStart
+        line.sealed = sealed[min(base, sealed.count)...].map { $0.moved(by: anchorBase) }
+        line.open = open.moved(by: anchorBase)
+        line.anchors = Array(anchors[anchorBase...])
+        line.cuts = cuts.filter { $0.run >= base }.map { Cut(run: $0.run - base, next: $0.next, isStrict: $0.isStrict) }
+        return line
+    }
+
+    // MARK: From a snapshot
+
+    /// Adds a run above all others, as it was.
+    ///
+    /// - Returns: Whether it can be one.
+    mutating func restore(
+        _ first: StrictMarker.Pair, length: UInt32, anchors distances: [UInt32], isChained: Bool, isMarked: Bool
+    ) -> Bool {
+        let rises = zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }
+        guard rises, distances.first != 0, isMarked ? distances.isEmpty : distances.last ?? 0 == length,
+            max(first.upstreamOffset, first.downstreamOffset) <= .max - Int64(length),
+            isEmpty || (first.upstreamOffset > open.last && first.downstreamOffset > open.lastDownstream),
+            anchors.count + distances.count <= SyncRun.mostAnchors
+        else { return false }
+        if !isEmpty { sealed.append(open) }
+        open = SyncRun(
+            first: first.upstreamOffset, downstream: first.downstreamOffset, anchors: anchors.count, isChained: isChained,
+            isMarked: isMarked)
+        open.last = first.upstreamOffset + Int64(length)
+        anchors += distances
+        return true
+    }
+
+    /// Adds a cut after all others.
+    mutating func restore(_ cut: Cut) -> Bool {
+        guard cut.run > cuts.last?.run ?? -1, cut.run < runCount, cut.next.upstreamOffset > run(cut.run).last,
+            cut.next.downstreamOffset > run(cut.run).lastDownstream,
+            cut.run + 1 == runCount || run(cut.run + 1).first <= cut.next.upstreamOffset
+        else { return false }
+        cuts.append(cut)
+        return true
+    }
+
+    /// The last sync alone.
+    var ending: SyncLine {
+        var line = SyncLine()
+        if let last { line.extend(last, isChained: false, isMarked: open.isMarked) }
+        return line
+    }
+
+    /// The first run that satisfies a predicate which no run before one satisfying it satisfies; `runCount` where none does.
+    func runIndex(where predicate: (SyncRun) -> Bool) -> Int {
+        if isEmpty { return 0 }
+        // Most are asked about what is newest.
+        guard predicate(open) else { return runCount }
+        return sealed.partitioningIndex(where: predicate)
     }
 }
 
-extension Array {
+extension SyncRun {
+    fileprivate func moved(by anchors: Int) -> SyncRun {
+        var run = self
+        run.anchorStart = anchorStart - anchors
+        return run
+    }
+}
+
+extension RandomAccessCollection where Index == Int {
     /// The first index whose element satisfies a predicate that no element before one satisfying it satisfies.
     func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = count
+        var low = startIndex
+        var high = endIndex
         while low < high {
             let middle = low + (high - low) / 2
             if predicate(self[middle]) { high = middle } else { low = middle + 1 }

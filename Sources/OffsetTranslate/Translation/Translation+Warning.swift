@@ -15,6 +15,14 @@ extension Translation {
         /// If the source topic was re-created instead, the position is `otherwise`; see
         /// ``PartitionHistory/disregardEarlierCopies()``.
         case earlierCopies(upTo: Int64, otherwise: Int64?)
+        /// On the way back: retention has deleted, on the source, up to `lost` offsets that the group still wanted.
+        case expiredOnSource(lost: Int64)
+        /// On the way back: the last sync comes from `upstreamOffset`, at or beyond the source's log end: the source was
+        /// re-created, or has lost its newest records. If it was not re-created, `otherwise` is enough.
+        case beyondSourceLogEnd(upstreamOffset: Int64, otherwise: Int64?)
+        /// On the way back: the mirror went back later, because it had crashed or because the source topic was re-created.
+        /// If it was not re-created, `otherwise` is enough.
+        case wentBackSince(otherwise: Int64?)
         /// The target grew by `excess` offsets more than the source between the two syncs: it is not dense there.
         case notDense(excess: Int64)
         /// An offset-preserving link has yet to copy `by` offsets below the one wanted. What it copies of them later is read
@@ -34,6 +42,14 @@ extension Translation {
             case .earlierCopies(let upTo, let otherwise):
                 "the mirror may have gone back and not yet come again to source offset \(upTo), where it had been: reading from its earlier copies"
                     + (otherwise.map { "; if the source topic was re-created, \($0) is enough" } ?? "")
+            case .expiredOnSource(let lost):
+                "the source's retention has deleted up to \(lost) of the offsets that the group still wanted"
+            case .beyondSourceLogEnd(let offset, let otherwise):
+                "the last offset sync comes from \(offset), beyond the source's log end: the source was re-created or has lost records"
+                    + (otherwise.map { "; if it was not re-created, \($0) is enough" } ?? "")
+            case .wentBackSince(let otherwise):
+                "the mirror went back since, or the source topic was re-created: reading from its log start"
+                    + (otherwise.map { "; if it was not re-created, \($0) is enough" } ?? "")
             case .notDense(let excess):
                 "the target grew by \(excess) offsets more than the source here: it is not dense"
             case .notYetCopied(let by):

@@ -2,39 +2,91 @@ public import KafkaClient
 
 /// The histories of all partitions of a flow, by *source* partition.
 public struct TranslationMap: Sendable {
-    private var histories: [TopicPartition: PartitionHistory] = [:]
+    private var index = PartitionIndex()
+    private var histories: [PartitionHistory] = []
 
     public init() {}
 
     /// Adds the next sync of the log.
-    public mutating func append(
-        _ sync: OffsetSync, marker: StrictMarker? = nil, timestamp: Int64 = -1, logOffset: Int64 = -1
-    ) {
-        histories[sync.topicPartition, default: PartitionHistory()].append(
-            upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, marker: marker,
-            timestamp: timestamp, logOffset: logOffset)
+    public mutating func append(_ sync: OffsetSync, marker: StrictMarker? = nil, timestamp: Int64 = -1) {
+        let number = insert(sync.topicPartition)
+        histories[number].append(
+            upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, marker: marker, timestamp: timestamp)
     }
 
-    public subscript(partition: TopicPartition) -> PartitionHistory? { histories[partition] }
+    /// Adds the next sync of the log as its record lies in memory, without making anything of it but what is kept.
+    ///
+    /// - Throws: ``WireError`` where it is malformed; the map is as it was then.
+    public mutating func append(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, marker: StrictMarker? = nil, timestamp: Int64 = -1
+    ) throws(WireError) {
+        _ = try append(try RawOffsetSync(key: key, value: value), marker: marker, timestamp: timestamp)
+    }
+
+    /// - Returns: The number of the sync's partition.
+    mutating func append(_ sync: RawOffsetSync, marker: StrictMarker?, timestamp: Int64) throws(WireError) -> Int {
+        let number: Int
+        if let known = index.number(topic: sync.topic, partition: sync.partition) {
+            number = known
+        } else {
+            number = insert(try sync.topicPartition())
+        }
+        histories[number].append(
+            upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, marker: marker, timestamp: timestamp)
+        return number
+    }
+
+    /// The newest sync of the partition that has a number.
+    func newest(_ number: Int) -> OffsetSync? {
+        histories[number].last.map {
+            OffsetSync(topicPartition: index[number], upstreamOffset: $0.upstreamOffset, downstreamOffset: $0.downstreamOffset)
+        }
+    }
+
+    func number(of partition: TopicPartition) -> Int? { index.number(of: partition) }
+
+    private mutating func insert(_ partition: TopicPartition) -> Int {
+        let number = index.insert(partition)
+        if number == histories.count { histories.append(PartitionHistory()) }
+        return number
+    }
+
+    /// Complexity: constant.
+    public subscript(partition: TopicPartition) -> PartitionHistory? { index.number(of: partition).map { histories[$0] } }
+
+    /// Puts a history in the place of what is known of a partition.
+    mutating func set(_ partition: TopicPartition, _ history: PartitionHistory) { histories[insert(partition)] = history }
 
     /// Those with a sync, in order.
-    public var partitions: [TopicPartition] { histories.keys.sorted() }
+    public var partitions: [TopicPartition] { histories.indices.map { index[$0] }.sorted() }
 
     /// Translates a committed offset of a source partition; see ``PartitionHistory/translate(_:assuming:target:)``.
     public func translate(
         _ upstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing,
         target: LogBounds? = nil
     ) -> Translation {
-        (histories[partition] ?? PartitionHistory()).translate(upstreamOffset, assuming: assumption, target: target)
+        guard let number = index.number(of: partition) else {
+            return PartitionHistory().translate(upstreamOffset, assuming: assumption, target: target)
+        }
+        return histories[number].translate(upstreamOffset, assuming: assumption, target: target)
+    }
+
+    /// The way home, for an offset of a source partition's copy; see
+    /// ``PartitionHistory/translateBack(_:assuming:source:)``.
+    public func translateBack(
+        _ downstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing,
+        source: LogBounds? = nil
+    ) -> Translation {
+        (self[partition] ?? PartitionHistory()).translateBack(downstreamOffset, assuming: assumption, source: source)
     }
 
     /// See ``PartitionHistory/disregardEarlierCopies()``.
     public mutating func disregardEarlierCopies(of partition: TopicPartition) {
-        histories[partition]?.disregardEarlierCopies()
+        if let number = index.number(of: partition) { histories[number].disregardEarlierCopies() }
     }
 
     /// See ``PartitionHistory/targetWasReplaced()``.
     public mutating func targetWasReplaced(for partition: TopicPartition) {
-        histories[partition]?.targetWasReplaced()
+        if let number = index.number(of: partition) { histories[number].targetWasReplaced() }
     }
 }

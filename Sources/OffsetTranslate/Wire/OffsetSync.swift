@@ -19,12 +19,9 @@ public struct OffsetSync: Hashable, Sendable, Codable {
     public static func decode(
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?
     ) throws(WireError) -> OffsetSync {
-        var value = try WireReader(value: value)
-        var key = try WireReader(key: key)
+        let raw = try RawOffsetSync(key: key, value: value)
         return OffsetSync(
-            topicPartition: TopicPartition(topic: try key.string("topic"), partition: try key.notNegative("partition")),
-            upstreamOffset: try value.notNegative("upstreamOffset"),
-            downstreamOffset: try value.notNegative("downstreamOffset"))
+            topicPartition: try raw.topicPartition(), upstreamOffset: raw.upstreamOffset, downstreamOffset: raw.downstreamOffset)
     }
 
     /// - Throws: ``WireError/tooLong(field:bytes:)``.
@@ -40,5 +37,27 @@ public struct OffsetSync: Hashable, Sendable, Codable {
         value.integer(upstreamOffset)
         value.integer(downstreamOffset)
         return value.bytes
+    }
+}
+
+/// An offset sync whose topic is still the bytes of the record it was read from, not yet known to be UTF-8.
+struct RawOffsetSync {
+    /// Gone with the record.
+    var topic: UnsafeRawBufferPointer
+    var partition: Int32
+    var upstreamOffset: Int64
+    var downstreamOffset: Int64
+
+    init(key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?) throws(WireError) {
+        var value = try WireReader(value: value)
+        var key = try WireReader(key: key)
+        topic = try key.bytes("topic")
+        partition = try key.notNegative("partition")
+        upstreamOffset = try value.notNegative("upstreamOffset")
+        downstreamOffset = try value.notNegative("downstreamOffset")
+    }
+
+    func topicPartition() throws(WireError) -> TopicPartition {
+        TopicPartition(topic: try WireReader.text(topic, "topic"), partition: partition)
     }
 }

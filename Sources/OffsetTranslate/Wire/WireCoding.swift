@@ -28,12 +28,19 @@ struct WireReader {
         return value
     }
 
-    mutating func string(_ field: String) throws(WireError) -> String {
+    /// The bytes of a string, not yet known to be UTF-8.
+    mutating func bytes(_ field: String) throws(WireError) -> UnsafeRawBufferPointer {
         let length: Int16 = try integer(field)
         guard length >= 0 else { throw .negativeLength(field: field) }
         guard rest.count >= Int(length) else { throw .truncated(field: field) }
         defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(length))) }
-        guard let text = String(validating: rest.prefix(Int(length)), as: UTF8.self) else { throw .invalidUTF8(field: field) }
+        return UnsafeRawBufferPointer(rebasing: rest.prefix(Int(length)))
+    }
+
+    mutating func string(_ field: String) throws(WireError) -> String { try Self.text(try bytes(field), field) }
+
+    static func text(_ bytes: UnsafeRawBufferPointer, _ field: String) throws(WireError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8(field: field) }
         return text
     }
 
@@ -51,6 +58,8 @@ struct WireWriter {
     mutating func integer<Integer: FixedWidthInteger>(_ value: Integer) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
+
+    mutating func raw(_ more: [UInt8]) { bytes += more }
 
     mutating func string(_ text: String, _ field: String) throws(WireError) {
         let utf8 = Array(text.utf8)

@@ -11,6 +11,8 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A partition or offset below zero.
     case negative(field: String, Int64)
     case unsupportedVersion(Int16)
+    /// It contradicts what was read before it.
+    case inconsistent(field: String)
     /// A string is longer than its 16-bit length can say.
     case tooLong(field: String, bytes: Int)
 
@@ -23,6 +25,7 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case .invalidUTF8(let field): "\(field) is not UTF-8"
         case .negative(let field, let value): "\(field) is negative (\(value))"
         case .unsupportedVersion(let version): "format version \(version) is not known (only 0 is)"
+        case .inconsistent(let field): "\(field) contradicts what comes before it"
         case .tooLong(let field, let bytes): "\(field) has \(bytes) bytes, at most \(Int16.max) fit"
         }
     }

@@ -1,0 +1,103 @@
+extension SyncLine {
+    /// What surrounds a source offset.
+    enum Place {
+        case empty
+        case before(SyncPoint)
+        /// On a sync, or inside what a strict mirror vouches for; `above` is `nil` on a sync.
+        case on(position: Int64, below: SyncPoint, above: SyncPoint?)
+        /// `next` is the sync above in this line; in an interval that was cut, not the one that followed in the log.
+        case between(SyncInterval, next: SyncPoint, isCut: Bool)
+        /// After the last sync, which carries a strict mirror's mark or not.
+        case after(SyncPoint, isMarked: Bool)
+    }
+
+    /// What surrounds an offset of either side; a ``Place/on(position:below:above:)``'s position is the other side's.
+    ///
+    /// Complexity: two binary searches.
+    func place(of offset: Int64, on side: Side = .upstream) -> Place {
+        if isEmpty { return .empty }
+        let above = runIndex { $0.first(side) > offset }
+        guard above > 0 else { return .before(point(0, 0)) }
+        let index = above - 1
+        let run = run(index)
+        let distance = offset - run.first(side)
+        if run.first + distance <= run.last { return run.isMarked ? within(index, run, distance, side) : among(index, run, distance, side) }
+        guard above < runCount else { return .after(lastPoint(index), isMarked: run.isMarked) }
+        let next = point(above, 0)
+        if let cut = cut(at: index) {
+            let followed = SyncPoint(upstreamOffset: cut.next.upstreamOffset, downstreamOffset: cut.next.downstreamOffset)
+            let interval = SyncInterval(below: lastPoint(index), above: followed, isStrict: cut.isStrict)
+            return .between(interval, next: next, isCut: true)
+        }
+        let interval = SyncInterval(below: lastPoint(index), above: next, isStrict: self.run(above).isChained)
+        return .between(interval, next: next, isCut: false)
+    }
+
+    private func within(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
+        let isLast = run.first + distance == run.last
+        let isOnSync = distance == 0 || isLast
+        return .on(
+            position: run.first(side.other) + distance, below: isLast ? lastPoint(index) : point(index, 0),
+            above: isOnSync ? nil : lastPoint(index))
+    }
+
+    private func among(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
+        if distance == 0 { return .on(position: run.first(side.other), below: point(index, 0), above: nil) }
+        let range = anchorRange(index)
+        let found = anchors[range].partitioningIndex { Int64($0) >= distance }
+        let number = found - range.lowerBound
+        let anchor = Int64(anchors[found])
+        let above = point(index, anchor, anchor: number + 1)
+        if anchor == distance { return .on(position: run.first(side.other) + anchor, below: above, above: nil) }
+        let below = point(index, number > 0 ? Int64(anchors[found - 1]) : 0, anchor: number)
+        return .between(SyncInterval(below: below, above: above, isStrict: false), next: above, isCut: false)
+    }
+
+    /// An upper bound for the first record at or above a target offset; `nil` when there is none.
+    func firstRecord(from downstream: Int64, assuming assumption: Assumption) -> Int64? {
+        guard let last else { return nil }
+        let index = runIndex { $0.lastDownstream >= downstream }
+        guard index < runCount else {
+            // The record after a strict mirror's last sync comes right after it.
+            return assumption != .nothing || (open.isMarked && downstream == last.downstreamOffset + 1) ? downstream : nil
+        }
+        let run = run(index)
+        // Nothing but copies there, in order?
+        let isClosed: Bool
+        if run.downstream <= downstream {
+            let range = anchorRange(index), distance = downstream - run.downstream
+            guard !run.isMarked, distance > 0 else { return downstream }
+            let anchor = Int64(anchors[anchors[range].partitioningIndex { Int64($0) >= distance }])
+            return anchor == distance || assumption != .nothing ? downstream : run.downstream + anchor
+        } else if index == 0 {
+            isClosed = assumption == .dense
+        } else if cut(at: index - 1) != nil {
+            isClosed = false
+        } else {
+            let interval = SyncInterval(below: lastPoint(index - 1), above: point(index, 0), isStrict: run.isChained)
+            isClosed = interval.rule(assumption) != .interval
+        }
+        return isClosed ? downstream : run.downstream
+    }
+
+    /// The highest source offset that may have a copy below a target offset not above the last sync's.
+    func highestCopy(below downstream: Int64) -> Int64? {
+        let index = runIndex { $0.lastDownstream >= downstream }
+        guard index < runCount else { return nil }
+        let run = run(index), distance = downstream - run.downstream
+        guard distance > 0 else { return run.first - 1 }
+        guard !run.isMarked else { return run.first + distance - 1 }
+        return run.first + Int64(anchors[anchors[anchorRange(index)].partitioningIndex { Int64($0) >= distance }]) - 1
+    }
+}
+
+/// The two ends of a flow.
+enum Side {
+    case upstream, downstream
+
+    var other: Side { self == .upstream ? .downstream : .upstream }
+}
+
+extension SyncRun {
+    fileprivate func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
+}
