@@ -53,12 +53,9 @@ extension TranslateCommand {
     private func strategy(on open: OpenFlow) async throws -> any TranslationStrategy {
         switch strategy {
         case .exact:
-            let map = try await syncs(of: open, into: TranslationMap()) { $0.append($1) }
-            return SyncStrategy(map: map, assumption: planning.assume)
+            return SyncStrategy(map: try await syncs(of: open).map, assumption: planning.assume)
         case .mm2:
-            var store = try await syncs(of: open, into: StockOffsetSyncStore()) { $0.append($1.entry) }
-            store.finishReadingToEnd()
-            return StockStrategy(store: store)
+            return StockStrategy(store: try await syncs(of: open).stock)
         case .timestamp: return TimestampStrategy(source: try source(of: open), target: open.target)
         case .identity: return IdentityStrategy(source: try source(of: open), target: open.target)
         }
@@ -75,9 +72,7 @@ extension TranslateCommand {
         return source
     }
 
-    private func syncs<State: Sendable>(
-        of open: OpenFlow, into state: State, _ update: @escaping @Sendable (inout State, Located<OffsetSync>) -> Void
-    ) async throws -> State {
+    private func syncs(of open: OpenFlow) async throws -> SyncHistory {
         let cluster = open.flow.offsetSyncsLocation == .target ? open.target : open.source
         guard let cluster else {
             throw SourceLost(
@@ -87,9 +82,9 @@ extension TranslateCommand {
                 """)
         }
         let topic = InternalTopic<OffsetSync>(open.flow.offsetSyncsTopic, on: cluster, progress: Console.progress)
-        let (read, reading) = try await topic.read(into: state, update)
+        let (snapshot, reading, _) = try await topic.history()
         if let warning = reading.warning { Console.warn(warning) }
-        return read
+        return snapshot.history
     }
 }
 

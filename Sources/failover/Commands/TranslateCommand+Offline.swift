@@ -23,7 +23,9 @@ extension TranslateCommand {
         if strategy == .mm2 {
             var store = StockOffsetSyncStore()
             try file.forEach { line in
-                if wanted.contains(line.sync.topicPartition) { store.append(line.sync) }
+                guard wanted.contains(line.sync.topicPartition) else { return }
+                store.append(
+                    line.sync.topicPartition, upstreamOffset: line.sync.upstreamOffset, downstreamOffset: line.sync.downstreamOffset)
             }
             store.finishReadingToEnd()
             return StockStrategy(store: store)
@@ -34,11 +36,5 @@ extension TranslateCommand {
             map.append(line.sync, marker: line.marker, timestamp: line.timestamp)
         }
         return SyncStrategy(map: map, assumption: planning.assume)
-    }
-}
-
-extension StockOffsetSyncStore {
-    mutating func append(_ sync: OffsetSync) {
-        append(sync.topicPartition, upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset)
     }
 }
