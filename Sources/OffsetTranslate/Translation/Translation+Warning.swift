@@ -28,6 +28,9 @@ extension Translation {
         /// An offset-preserving link has yet to copy `by` offsets below the one wanted. What it copies of them later is read
         /// again.
         case notYetCopied(by: Int64)
+        /// The source's retention has deleted what lies below `offset`. Whether a link preserved offsets there can't be
+        /// compared; above, it did.
+        case notComparable(below: Int64)
 
         public var description: String {
             switch self {
@@ -52,6 +55,8 @@ extension Translation {
                     + (otherwise.map { "; if it was not re-created, \($0) is enough" } ?? "")
             case .notDense(let excess):
                 "the target grew by \(excess) offsets more than the source here: it is not dense"
+            case .notComparable(let offset):
+                "the source's retention has deleted what lies below \(offset): that the link preserved offsets is shown only from there on"
             case .notYetCopied(let by):
                 "the target's log ends \(by) offsets below: records that the group has read already will still be copied, and read again"
             }

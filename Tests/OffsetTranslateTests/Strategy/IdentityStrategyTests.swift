@@ -84,7 +84,9 @@ import Testing
     @Test func whatTheSourceHasLostIsComparedFromWhereItBegins() async throws {
         let link = Link(0..<100, 0..<100)
         link.west.update { [source = link.source] in $0.log(source) { $0.deleteRecords(before: 50) } }
-        #expect(try await link.ask(link.identity, 20).first?.position == 20)
+        let answer = try #require(try await link.ask(link.identity, 20).first)
+        #expect(answer.position == 20 && answer.kind == .estimate && answer.low == nil && answer.warnings == [.notComparable(below: 50)])
+        #expect(try await link.ask(link.identity, 50).first?.kind == .exactByProof)
         link.west.update { [source = link.source] in $0.log(source) { $0.deleteRecords(before: 100) } }
         #expect(try await link.ask(link.identity, 20, 100).allSatisfy { $0.kind == .unknown(.nothingToCompare) })
     }
