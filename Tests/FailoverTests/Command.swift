@@ -24,13 +24,14 @@ struct Command {
         }
     }
 
-    static func start(_ arguments: [String], in folder: URL, environment: [String: String] = [:]) throws -> Running {
+    /// - Parameter input: a file in the folder, for stdin.
+    static func start(_ arguments: [String], in folder: URL, environment: [String: String] = [:], input: String? = nil) throws -> Running {
         let process = Process()
         process.executableURL = try executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: folder.appendingPathComponent($0)) } ?? FileHandle.nullDevice
         // Files, not pipes: nobody has to empty them while the process runs.
         let id = UUID().uuidString
         let output = folder.appendingPathComponent("\(id).out"), errors = folder.appendingPathComponent("\(id).err")

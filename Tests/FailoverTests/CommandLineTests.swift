@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -23,6 +23,15 @@ import Testing
         (["groups", "--source", "a:1"], "--target"),
         (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),
         (["groups", "--source", "a:1", "--target", "b:1", "--assume", "hope"], "hope"),
+        (["translate"], "--config FILE, or --source"),
+        (["translate", "--syncs", "s"], "--offsets FILE"),
+        (["translate", "--syncs", "s", "--offsets", "o", "--source", "a:1", "--target", "b:1"], "without clusters"),
+        (["translate", "--syncs", "s", "--offsets", "o", "--strategy", "timestamp"], "reads records on both clusters"),
+        (["translate", "--syncs", "-", "--offsets", "-"], "one stdin"),
+        (["translate", "--offsets", "o", "group", "--source", "a:1", "--target", "b:1"], "not both"),
+        (["translate", "--ends", "e", "--source", "a:1", "--target", "b:1"], "--ends goes with --syncs"),
+        (["translate", "--strategy", "identity", "--source-lost", "--source", "a:1", "--target", "b:1"], "reads the source's records"),
+        (["translate", "--timeout", "0", "--syncs", "s", "--offsets", "o"], "--timeout takes"),
         (["syncs", "--source", "a:1", "--target", "b:1", "--set", "source.cluster.sasl.password=hunter2"], "does not belong on the command line"),
     ])
     func wrongUseExitsWith64(_ arguments: [String], _ hint: String) async throws {
@@ -49,7 +58,7 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
     }
 
-    @Test(arguments: ["groups", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"])
+    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"])
     func deadBrokersAreSaidInTime(_ command: String) async throws {
         let begin = ContinuousClock.now
         let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")

@@ -38,6 +38,22 @@ import Testing
         let wrong = try await failover("checkpoints", "--topic-name", "no.such.topic")
         #expect(wrong.status == 1 && wrong.errors.contains("no.such.topic") && wrong.errors.contains("'east'"))
 
+        // By the records themselves: the copies lie elsewhere, and these brokers find no timestamp. Neither is glossed over.
+        for (strategy, why) in [("identity", "does not preserve offsets"), ("timestamp", "contrary to their records")] {
+            let answers = try await failover("translate", "reports", "--strategy", strategy)
+            #expect(answers.status == 5 && answers.output.contains(why), "\(answers)")
+        }
+
+        // A cluster is an offset-preserving copy of itself.
+        let properties = try String(contentsOf: folder.appendingPathComponent("sandbox.properties"), encoding: .utf8)
+        let west = try #require(properties.split(separator: "\n").first { $0.hasPrefix("west.bootstrap.servers = ") }?.dropFirst(25))
+        try #"{"topic":"orders","partition":0,"offset":500}"#.write(to: folder.appendingPathComponent("one"), atomically: true, encoding: .utf8)
+        let itself = try await Command.start(
+            ["translate", "--source", "\(west)", "--target", "\(west)", "--policy", "identity", "--strategy", "identity", "--offsets", "one", "--output", "jsonl"],
+            in: folder
+        ).finish()
+        #expect(itself.status == 0 && itself.output.contains(#""targetOffset":500"#) && itself.output.contains(#""kind":"exact""#), "\(itself)")
+
         // west dies. What was known stays known, from east alone.
         kill(sandbox.process.processIdentifier, SIGUSR1)
         let dry = try await failover("cutover", "--source-lost", "--group", "reports", "--group", "search", "--dry-run", "--output", "json")
@@ -45,6 +61,8 @@ import Testing
         let offsets = try #require(try dry.json()["offsets"] as? [[String: Any]])
         #expect(offsets.count == 12 && offsets.allSatisfy { $0["action"] as? String == "create" && $0["maxReplay"] as? Int == 0 })
         #expect(try dry.json()["results"] == nil)
+
+        try await translatesTheSameFromFiles(failover, in: folder)
 
         let unasked = try await failover("cutover", "--source-lost", "--group", "reports")
         #expect(unasked.status == 3 && unasked.errors.contains("--yes"))
@@ -66,6 +84,57 @@ import Testing
         kill(sandbox.process.processIdentifier, SIGTERM)
         let ended = try await sandbox.finish(within: 60)
         #expect(ended.status == 0 && ended.output.contains("west (source)"))
+    }
+
+    /// What the syncs say is the same, read from the topic or from what 'failover syncs' printed of it.
+    private func translatesTheSameFromFiles(_ failover: (String...) async throws -> Command.Result, in folder: URL) async throws {
+        // The mirror may still write what it had read: until nothing comes in between.
+        var syncs = try await failover("syncs", "--output", "jsonl"), live = syncs
+        for _ in 0..<20 {
+            let before = syncs.output
+            live = try await failover("translate", "search", "reports", "--source-lost", "--output", "jsonl")
+            syncs = try await failover("syncs", "--output", "jsonl")
+            if syncs.output == before { break }
+        }
+        #expect(live.status == 0, "\(live.errors)")
+        let answers = try live.output.split(separator: "\n").map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+        #expect(answers.count == 12)
+        func write(_ lines: [[String: Any]], _ name: String) throws {
+            let text = try lines.map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }
+            try text.joined(separator: "\n").write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        }
+        try write(answers, "positions")
+        try write(
+            try answers.map { answer in
+                let log = try #require((answer["evidence"] as? [String: Any])?["target"] as? [String: Any])
+                return log.merging(["topic": answer["topic"] as Any, "partition": answer["partition"] as Any]) { a, _ in a }
+            }, "ends")
+        #expect(syncs.output.contains(#""previousUpstreamOffset""#))
+        try syncs.output.write(to: folder.appendingPathComponent("syncs"), atomically: true, encoding: .utf8)
+        let files = try await Command.start(
+            ["translate", "--syncs", "syncs", "--offsets", "positions", "--ends", "ends", "--output", "jsonl"], in: folder
+        ).finish()
+        // Without clusters nobody names the copies.
+        let named = try files.output.split(separator: "\n").map { line in
+            var answer = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            answer["targetTopic"] = answer["topic"]
+            return answer as NSDictionary
+        }
+        #expect(files.status == 0 && named == answers.map { $0 as NSDictionary })
+        // By the file's positions, the clusters say so too, though the applications have written since.
+        let byFile = try await failover("translate", "--offsets", "positions", "--source-lost", "--output", "jsonl")
+        let positions = try byFile.output.split(separator: "\n").map { line in
+            (try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["targetOffset"] as? Int
+        }
+        #expect(positions == answers.map { $0["targetOffset"] as? Int })
+        let csv = try await failover("translate", "reports", "--source-lost", "--output", "csv")
+        #expect(csv.status == 0 && csv.output.split(separator: "\n").count == 6 && csv.output.hasPrefix("reports,inventory,0,"))
+        // What MM2 would commit is never above.
+        let stock = try await failover("translate", "search", "reports", "--strategy", "mm2", "--source-lost", "--output", "jsonl")
+        for (line, answer) in zip(stock.output.split(separator: "\n"), answers) {
+            let offset = (try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["targetOffset"] as? Int
+            #expect(try offset ?? 0 <= #require(answer["targetOffset"] as? Int))
+        }
     }
 
     @Test(arguments: ["identity", "default"]) func theDemonstrationHolds(_ policy: String) async throws {

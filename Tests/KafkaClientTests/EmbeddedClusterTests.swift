@@ -94,6 +94,21 @@ import Testing
         #expect(bounds == Dictionary(uniqueKeysWithValues: partitions.map { ($0, LogBounds(start: 0, end: 0)) }))
     }
 
+    /// The embedded brokers find no timestamp, ever; that it is an answer, and that wrong questions are none, is what shows here.
+    @Test func offsetsByTimestamp() async throws {
+        let (embedded, cluster) = try start()
+        try embedded.createTopic("t", partitions: 1)
+        let partition = TopicPartition(topic: "t", partition: 0), missing = TopicPartition(topic: "missing", partition: 0)
+        embedded.fail(next: .listOffsets, with: [.notLeader])
+        #expect(try await cluster.offsets(atOrAfter: [partition: 5, missing: 5]).isEmpty)
+        #expect(try await cluster.topics()["missing"] == nil)
+        let error = try await #require(throws: KafkaError.self) { try await cluster.offsets(atOrAfter: [partition: -1]) }
+        #expect(error.code == .invalidArgument && error.cluster == "east" && error.topic == "t")
+        embedded.goDown()
+        let short = try LibrdkafkaCluster(name: "east", properties: embedded.properties, timeout: .seconds(1))
+        await #expect(throws: KafkaError.self) { try await short.offsets(atOrAfter: [partition: 5]) }
+    }
+
     @Test func aRefusedCommitNamesGroupAndPartition() async throws {
         let (embedded, cluster) = try start()
         try embedded.createTopic("t", partitions: 1)

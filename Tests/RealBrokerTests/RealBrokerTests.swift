@@ -29,6 +29,10 @@ struct RealBrokerTests {
         // Asking for a topic that does not exist has not made it.
         #expect(try await clusters.source.topics()["no-such-topic"] == nil)
 
+        // Of the first partition's records, every third number, the one of 150 is the 50th.
+        let times = [clusters.partitions[0]: Int64(1_700_000_000_150), clusters.partitions[1]: 1_800_000_000_000]
+        #expect(try await clusters.source.offsets(atOrAfter: times) == [clusters.partitions[0]: 50])
+
         let group = "\(clusters.run)-g", partition = clusters.partitions[0]
         #expect(try await clusters.source.group(named: group) == nil)
         #expect(try await clusters.source.commit([partition: .init(offset: 7, metadata: "é\0")], for: group).isEmpty)

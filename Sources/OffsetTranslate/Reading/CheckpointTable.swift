@@ -3,9 +3,7 @@ public import KafkaClient
 extension TranslationMap {
     /// Takes in an offset sync as it was read, with our own mirror's mark where it has one.
     public mutating func append(_ sync: Located<OffsetSync>) {
-        // A mark that can't be read promises nothing.
-        let marker = sync.marker.flatMap { bytes in bytes.withUnsafeBytes { try? StrictMarker.decode($0) } }
-        append(sync.entry, marker: marker, timestamp: sync.timestamp)
+        append(sync.entry, marker: sync.strictMarker, timestamp: sync.timestamp)
     }
 }
 

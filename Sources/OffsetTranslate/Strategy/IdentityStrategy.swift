@@ -5,10 +5,11 @@ public import KafkaClient
 /// Up to 64 source records at and above the position and as many below it must equal those that the target holds at the
 /// same offsets (timestamp unless a broker set it, key, value, headers). At least one must be there on each side of the
 /// position where the source has any that the target may have. An offset at which one side holds no record, as compaction
-/// leaves them, says nothing. Then the position is ``Translation/Kind/exactByProof``.
+/// leaves them, says nothing. Then the position is ``Translation/Kind/exactByProof``; only an estimate where the source's
+/// retention has passed it, so that the nearest records to compare lie above.
 ///
 /// ## What it rests on
-/// - A link copies in order. If the last record of its log is the source's at that offset, nothing above has been copied.
+/// - A link copies in order, and each record once. If the last record of its log is the source's at that offset, nothing above has been copied.
 /// - Records that differ in offset only can't be told apart: where all that were compared are alike, the answer is unknown.
 public struct IdentityStrategy: TranslationStrategy {
     private let source: any KafkaCluster
@@ -95,6 +96,11 @@ private struct Place: Sendable {
                 warnings: [.notYetCopied(by: upstreamOffset - target.end)])
         }
         let position = max(upstreamOffset, target.start)
+        guard position >= source.start else {
+            // The records in between are the target's alone.
+            return Translation(
+                position: position, kind: .estimate, evidence: evidence, warnings: [.notComparable(below: source.start)])
+        }
         return Translation(
             position: position, kind: .exactByProof, low: position, high: position, evidence: evidence,
             warnings: position > upstreamOffset ? [.expiredOnTarget(lost: position - upstreamOffset)] : [])

@@ -28,6 +28,9 @@ extension Translation {
         /// Up to `by` records or offsets below the one wanted have yet to be copied. What the mirror, or the link, copies of
         /// them later is read again.
         case notYetCopied(by: Int64)
+        /// The source's retention has deleted what lies below `offset`. Whether a link preserved offsets there can't be
+        /// compared; above, it did.
+        case notComparable(below: Int64)
 
         public var description: String {
             switch self {
@@ -52,6 +55,8 @@ extension Translation {
                     + (otherwise.map { "; if it was not re-created, \($0) is enough" } ?? "")
             case .notDense(let excess):
                 "the target grew by \(excess) offsets more than the source here: it is not dense"
+            case .notComparable(let offset):
+                "the source's retention has deleted what lies below \(offset): that the link preserved offsets is shown only from there on"
             case .notYetCopied(let by):
                 "the target lacks up to \(by) records that the group has read already: they may still be copied, and are read again then"
             }

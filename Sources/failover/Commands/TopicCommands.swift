@@ -57,6 +57,9 @@ struct DecodedRow: Sendable {
         var heartbeat: Int64?
         /// Written by our own mirror, with its promise.
         var strict: Bool?
+        /// The sync that this promise is about, where it is not the first of a chain.
+        var previousUpstreamOffset: Int64?
+        var previousDownstreamOffset: Int64?
         var exact: Bool?
         /// Of the record in the internal topic.
         var offset: Int64
@@ -71,7 +74,7 @@ private func time(_ milliseconds: Int64) -> String {
 struct SyncsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "syncs", abstract: "Decode the offset-syncs topic: which source offset became which target offset.",
-        discussion: "The jsonl output is what 'failover translate' takes, one offset sync a line, in log order.")
+        discussion: "The jsonl output is what 'failover translate --syncs' takes, one offset sync a line, in log order.")
     @OptionGroup var flow: FlowOptions
     @OptionGroup var decode: DecodeOptions
     @Option(help: "Only this source topic.") var topic: String?
@@ -91,7 +94,7 @@ struct SyncsCommand: AsyncParsableCommand {
             guard topic ?? sync.topicPartition.topic == sync.topicPartition.topic,
                 partition ?? sync.topicPartition.partition == sync.topicPartition.partition
             else { return nil }
-            let strict = located.marker != nil
+            let marker = located.strictMarker, strict = marker != nil
             return DecodedRow(
                 cells: [
                     sync.topicPartition.topic, "\(sync.topicPartition.partition)", sync.upstreamOffset.grouped,
@@ -100,7 +103,8 @@ struct SyncsCommand: AsyncParsableCommand {
                 json: .init(
                     topic: sync.topicPartition.topic, partition: sync.topicPartition.partition,
                     upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, strict: strict,
-                    offset: located.offset, timestamp: located.timestamp))
+                    previousUpstreamOffset: marker?.previous?.upstreamOffset,
+                    previousDownstreamOffset: marker?.previous?.downstreamOffset, offset: located.offset, timestamp: located.timestamp))
         }
     }
 }

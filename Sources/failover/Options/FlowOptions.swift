@@ -28,9 +28,6 @@ struct FlowOptions: ParsableArguments {
 
     func validate() throws {
         guard (1...3600).contains(timeout) else { throw ValidationError("--timeout takes 1 to 3600 seconds.") }
-        if config.isEmpty, source == nil || target == nil {
-            throw ValidationError("Say which clusters: --config FILE, or --source HOST:PORT and --target HOST:PORT.")
-        }
         if !config.isEmpty, source != nil || target != nil {
             throw ValidationError("--config names the clusters already; leave out --source and --target.")
         }
@@ -46,8 +43,14 @@ struct FlowOptions: ParsableArguments {
         }
     }
 
+    var namesNoCluster: Bool { config.isEmpty && source == nil && target == nil }
+
     /// The flow as configured, with its warnings said.
     func load() throws -> FlowConfiguration {
+        // Not everything needs clusters, so this is said where they are.
+        if config.isEmpty, source == nil || target == nil {
+            throw ValidationError("Say which clusters: --config FILE, or --source HOST:PORT and --target HOST:PORT.")
+        }
         let overrides = Dictionary(settings.map { setting in
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")

@@ -38,9 +38,20 @@ enum Console {
     }
 
     /// One object a line.
-    static func jsonLine(_ value: some Encodable) throws {
+    static func jsonLine(_ value: some Encodable) throws { try jsonLines([value]) }
+
+    /// One object a line, written in large pieces.
+    static func jsonLines(_ values: some Sequence<some Encodable>) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        data(String(decoding: try encoder.encode(value), as: UTF8.self))
+        var piece = Data()
+        for value in values {
+            piece += try encoder.encode(value) + [0x0A]
+            if piece.count > 1 << 16 {
+                FileHandle.standardOutput.write(piece)
+                piece = Data()
+            }
+        }
+        FileHandle.standardOutput.write(piece)
     }
 }

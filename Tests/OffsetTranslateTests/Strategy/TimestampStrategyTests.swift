@@ -1,0 +1,112 @@
+import InMemoryKafka
+import OffsetTranslate
+import Testing
+
+/// Tier 2: estimates from timestamps.
+@Suite struct TimestampStrategyTests {
+    @Test func theCopyIsFoundByItsTime() async throws {
+        // Transactions leave holes on the source only.
+        let link = Link((0..<100).flatMap { [$0, nil] as [Int?] }, 0..<100)
+        let answers = try await link.ask(link.timestamp, 0, 100, 101, 198)
+        #expect(answers.map(\.position) == [0, 50, 51, 99])
+        #expect(answers.allSatisfy { $0.kind == .estimate && $0.high == nil && $0.maxReplay == nil && $0.evidence.rule == .timestamps })
+        #expect(answers[0].evidence.target == LogBounds(start: 0, end: 100))
+    }
+
+    @Test func atTheLogEndTheRecordBeforeDecides() async throws {
+        let link = Link(0..<100, 0..<100)
+        #expect(try await link.ask(link.timestamp, 100).first?.position == 99)
+    }
+
+    @Test func whatIsNotCopiedYetIsTheLogEnd() async throws {
+        let link = Link(0..<100, 0..<80)
+        #expect(try await link.ask(link.timestamp, 79, 80, 100).map(\.position) == [79, 80, 80])
+        let empty = Link(0..<100, 0..<0)
+        #expect(try await empty.ask(empty.timestamp, 50).first?.position == 0)
+    }
+
+    @Test func noDisorderSkipsARecordThatIsThere() async throws {
+        let numbers: [Int?] = [5, 1, 9, 3, 9, 2, 8, 4]
+        let link = Link(numbers, numbers)
+        for offset in 0..<8 {
+            let position = try #require(try await link.ask(link.timestamp, Int64(offset)).first?.position)
+            #expect(position <= offset)
+        }
+    }
+
+    @Test func severalTimesOfOnePartition() async throws {
+        let link = Link(0..<5000, 100..<5000)
+        #expect(try await link.ask(link.timestamp, 4500, 100, 2000, 100).map(\.position) == [4400, 0, 1900, 0])
+    }
+
+    @Test func logAppendTimesAreNoAnswer() async throws {
+        let link = Link(0..<10, 0..<10)
+        link.east.update { [target = link.target] in $0.log(target) { $0.isLogAppendTime = true } }
+        // Found, and not found.
+        #expect(try await link.ask(link.timestamp, 5).first?.kind == .unknown(.logAppendTime))
+        link.append(1000, to: link.west, link.source)
+        #expect(try await link.ask(link.timestamp, 10).first?.kind == .unknown(.logAppendTime))
+    }
+
+    @Test(arguments: [true, false]) func recordsWithoutATimeAreNoAnswer(onSource: Bool) async throws {
+        let link = Link(0..<10, 0..<(onSource ? 10 : 5))
+        let (cluster, partition) = onSource ? (link.west, link.source) : (link.east, link.target)
+        cluster.update { _ = $0.append(Record(value: [1]), to: partition) }
+        #expect(try await link.ask(link.timestamp, onSource ? 10 : 9).first?.kind == .unknown(.noTimestamp))
+    }
+
+    @Test func whatRetentionHasTakenFromTheSourceIsUnknown() async throws {
+        let link = Link(0..<100, 0..<100)
+        link.west.update { [source = link.source] in $0.log(source) { $0.deleteRecords(before: 50) } }
+        // The target may still have 20 to 49: the first record that the source has would skip them.
+        #expect(try await link.ask(link.timestamp, 20, 50).map(\.answer) == ["expiredOnSource", "50"])
+        link.west.update { [source = link.source] in $0.log(source) { $0.deleteRecords(before: 100) } }
+        #expect(try await link.ask(link.timestamp, 100).first?.kind == .unknown(.nothingToCompare))
+    }
+
+    @Test func retentionOnTheTargetIsKeptTo() async throws {
+        let link = Link(0..<100, 0..<100)
+        link.east.update { [target = link.target] in $0.log(target) { $0.deleteRecords(before: 40) } }
+        #expect(try await link.ask(link.timestamp, 20).first?.position == 40)
+    }
+
+    @Test func offsetsThatCannotBe() async throws {
+        let link = Link(0..<10, 0..<10)
+        #expect(try await link.ask(link.timestamp, .min, -1, 11, .max).map(\.answer) == ["0", "0", "beyondSourceLogEnd", "beyondSourceLogEnd"])
+        let elsewhere = TopicPartition(topic: "elsewhere", partition: 3)
+        let answers = try await link.timestamp.translate([
+            .init(source: elsewhere, target: link.target, upstreamOffset: 1), .init(source: link.source, target: elsewhere, upstreamOffset: 1),
+        ])
+        #expect(answers.map(\.reason) == [.sourceMissing, .targetMissing])
+    }
+
+    /// The embedded brokers find no timestamp, ever. To believe them would be to skip the whole log.
+    @Test func brokersThatFindNothingAreNotBelieved() async throws {
+        let link = Link(0..<10, 0..<10)
+        let strategy = TimestampStrategy(source: link.west, target: FindsNothing(cluster: link.east))
+        #expect(try await link.ask(strategy, 0, 9, 10).allSatisfy { $0.kind == .unknown(.timestampsContradicted) })
+    }
+}
+
+/// A cluster that finds no timestamp.
+private struct FindsNothing: KafkaCluster {
+    let cluster: InMemoryCluster
+
+    var name: String { cluster.name }
+    func clusterID() async throws -> String? { try await cluster.clusterID() }
+    func topics() async throws -> [String: Int] { try await cluster.topics() }
+    func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds] { try await cluster.logBounds(of: partitions) }
+    func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] { [:] }
+    func scan<State: Sendable>(
+        _ ranges: [LogRange], into state: State, _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
+    ) async throws -> State { try await cluster.scan(ranges, into: state, update) }
+    func groups() async throws -> [GroupListing] { try await cluster.groups() }
+    func group(named name: String) async throws -> GroupListing? { try await cluster.group(named: name) }
+    func committedOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: CommittedOffset] {
+        try await cluster.committedOffsets(of: group, for: partitions)
+    }
+    func commit(_ offsets: [TopicPartition: CommittedOffset], for group: String) async throws -> [TopicPartition: KafkaError] {
+        try await cluster.commit(offsets, for: group)
+    }
+    func createTopics(_ topics: [NewTopic]) async throws { try await cluster.createTopics(topics) }
+}
