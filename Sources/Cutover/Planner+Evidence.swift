@@ -7,6 +7,11 @@ extension Planner {
         var map = TranslationMap()
         var stock = StockOffsetSyncStore()
         var checkpoints = CheckpointTable()
+        /// Positions that `failover capture` saw; read only where the source can't be asked.
+        var captured = CheckpointTable()
+
+        /// Groups with a position on the target.
+        var groups: Set<String> { Set(checkpoints.groups.keys).union(captured.groups.keys) }
         var warnings: [String] = []
     }
 
@@ -33,16 +38,26 @@ extension Planner {
         }
         evidence.stock.finishReadingToEnd()
         do {
-            let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target, progress: progress)
-            let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
-            evidence.checkpoints = table
-            if let warning = reading.warning { evidence.warnings.append(warning) }
+            evidence.checkpoints = try await table(flow.checkpointsTopic, &evidence.warnings)
         } catch let error as InternalTopicMissing {
             evidence.warnings.append("no checkpoints: \(error)")
         }
-        if evidence.map.partitions.isEmpty, evidence.checkpoints.groups.isEmpty {
+        if source == nil {
+            do {
+                evidence.captured = try await table(flow.capturedTopic, &evidence.warnings)
+            } catch is InternalTopicMissing {
+                // Nobody captured.
+            }
+        }
+        if evidence.map.partitions.isEmpty, evidence.groups.isEmpty {
             throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings)
         }
         return evidence
+    }
+    private func table(_ topic: String, _ warnings: inout [String]) async throws -> CheckpointTable {
+        let topic = InternalTopic<Checkpoint>(topic, on: target, progress: progress)
+        let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
+        if let warning = reading.warning { warnings.append(warning) }
+        return table
     }
 }
