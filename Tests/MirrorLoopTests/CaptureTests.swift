@@ -200,6 +200,20 @@ import Testing
         #expect(found["far ahead"]?.entry.downstreamOffset == 54 && !ExactCheckpointMarker.isPresent(found["far ahead"]?.marker))
     }
 
+    @Test func aGroupThatCanNotBeReadKeepsNoOtherFromBeingCaptured() async throws {
+        let estate = try CaptureEstate()
+        try await estate.writeOnTarget((0..<60).map { Record(value: [$0]) }, to: estate.orders)
+        try await estate.writeOnSource([CaptureEstate.sync(0, 3), CaptureEstate.sync(40, 43, after: (0, 3))])
+        for group in ["a", "b"] { _ = try await estate.source.commit([estate.orders: .init(offset: 7)], for: group) }
+        estate.west.fail(next: .offsetFetch, with: [.groupAuthorizationFailed])
+        let events = CaptureEstate.Events()
+        let capture = try estate.capture("a", "b", events: events)
+        let error = try #require(await #expect(throws: CaptureError.self) { try await capture.runOnce() })
+        #expect("\(error)".contains("were not captured: a;"))
+        #expect(events.count("group 'a' is not captured") == 1)
+        #expect(try await estate.positions.map(\.entry.group) == ["b"])
+    }
+
     /// The log end makes this position exact for now; the next record copied may make it another.
     @Test func whatOnlyTheLogEndMakesExactIsNotMarked() async throws {
         let estate = try CaptureEstate()

@@ -78,14 +78,21 @@ public actor Capture {
     /// - Throws: As ``run()``; also where a cluster does not answer, or a group's positions can't be read.
     public func runOnce() async throws {
         try await begin()
-        try await round()
+        try await relay()
+        try await writePositions()
         guard complaints.isEmpty else { throw CaptureError.groupsNotRead(complaints.keys.sorted()) }
     }
 
     private func attempt() async throws {
         do {
-            try await round()
-            lastWarning = nil
+            try await relay()
+            do {
+                try await writePositions()
+                lastWarning = nil
+            } catch let error as KafkaError where !error.isRetriable && !error.isFatal {
+                // The syncs go on without: a broker that restarts is enough for groups not to be listed.
+                warnOnce("positions were not captured: \(error)")
+            }
             if let cluster = progress.unreachable {
                 progress.unreachable = nil
                 report(.reachableAgain(cluster))
@@ -96,16 +103,23 @@ public actor Capture {
             progress.unreachable = cluster
         } catch let error as InternalTopicMissing {
             // Brokers that have just started may not know their topics yet.
-            if lastWarning != error.description { report(.warning(error.description)) }
-            lastWarning = error.description
+            warnOnce(error.description)
         }
     }
 
-    private func round() async throws {
+    private func warnOnce(_ text: String) {
+        if lastWarning != text { report(.warning(text)) }
+        lastWarning = text
+    }
+
+    private func relay() async throws {
         try await settle()
         try await checkTarget()
         try await readSource { record, offset in try await hand(record, offset) }
         try await settle()
+    }
+
+    private func writePositions() async throws {
         progress.groups = try await capturePositions { progress.positions += $0 }
     }
 

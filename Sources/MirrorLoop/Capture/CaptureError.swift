@@ -56,12 +56,12 @@ public enum CaptureError: Error, Sendable, CustomStringConvertible {
               It was truncated or re-created. Start the capture again: it goes on from what the topic holds.
             """
         case .groupsNotRead(let groups):
-            "the positions of \(groups.count) group\(groups.count == 1 ? "" : "s") were not captured: \(groups.joined(separator: ", ")); the warnings above say why"
+            "groups whose positions were not captured: \(groups.joined(separator: ", ")); the warnings above say why"
         }
     }
 
     private static func recreated(_ copy: String) -> String {
-        "It was re-created.\n  Its offset syncs are of another history than those in '\(copy)' on the target. If the mirror began "
+        "It was re-created or truncated.\n  Its offset syncs are of another history than those in '\(copy)' on the target. If the mirror began "
             + "anew with it, delete that topic and start the capture again; until then, what was captured stays."
     }
 }
