@@ -49,7 +49,9 @@ let package = Package(
         .testTarget(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "TestSupport"],
             swiftSettings: strict),
-        .testTarget(name: "FailoverTests", dependencies: ["failover"], swiftSettings: strict),
+        .testTarget(
+            name: "FailoverTests", dependencies: ["failover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
+            swiftSettings: strict),
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),

@@ -22,6 +22,8 @@ public struct PlannedOffset: Sendable, Hashable {
         case sourceCommit
         /// Read from the checkpoints topic; written at that time, in milliseconds since the epoch.
         case checkpoint(writtenAt: Int64)
+        /// Read from what `failover capture` wrote when it saw the position change on the source, at that time.
+        case captured(writtenAt: Int64)
     }
 
     public enum Action: Sendable, Hashable {

@@ -8,6 +8,11 @@ extension Planner {
         /// What stock MM2 makes of the same syncs.
         var stock = StockOffsetSyncStore()
         var checkpoints = CheckpointTable()
+        /// Positions that `failover capture` saw; read only where the source can't be asked.
+        var captured = CheckpointTable()
+
+        /// Groups with a position on the target.
+        var groups: Set<String> { Set(checkpoints.groups.keys).union(captured.groups.keys) }
         var warnings: [String] = []
     }
 
@@ -26,14 +31,18 @@ extension Planner {
                 "The offset syncs are on the source ('\(flow.offsetSyncsTopic)') and lost with it: positions come from the checkpoints alone.")
         }
         do {
-            let topic = InternalTopic<Checkpoint>(flow.checkpointsTopic, on: target, progress: progress)
-            let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
-            evidence.checkpoints = table
-            if let warning = reading.warning { evidence.warnings.append(warning) }
+            evidence.checkpoints = try await table(flow.checkpointsTopic, &evidence.warnings)
         } catch let error as InternalTopicMissing {
             evidence.warnings.append("no checkpoints: \(error)")
         }
-        if evidence.map.partitions.isEmpty, evidence.checkpoints.groups.isEmpty {
+        if source == nil {
+            do {
+                evidence.captured = try await table(flow.capturedTopic, &evidence.warnings)
+            } catch is InternalTopicMissing {
+                // Nobody captured.
+            }
+        }
+        if evidence.map.partitions.isEmpty, evidence.groups.isEmpty {
             throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings)
         }
         return evidence
@@ -49,5 +58,12 @@ extension Planner {
         if let warning = reading.warning { evidence.warnings.append(warning) }
         if let refusal { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used, all syncs were read: \(refusal)") }
         do { try snapshot?.save(taken) } catch { evidence.warnings.append("\(error)") }
+    }
+
+    private func table(_ topic: String, _ warnings: inout [String]) async throws -> CheckpointTable {
+        let topic = InternalTopic<Checkpoint>(topic, on: target, progress: progress)
+        let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
+        if let warning = reading.warning { warnings.append(warning) }
+        return table
     }
 }

@@ -9,9 +9,9 @@ extension Planner {
         }
     }
 
-    /// Groups with checkpoints, and those that the source lists.
+    /// Groups with a position on the target, and those that the source lists.
     private func known(_ evidence: Evidence) async throws -> Set<String> {
-        var known = Set(evidence.checkpoints.groups.keys)
+        var known = evidence.groups
         if let source {
             do {
                 known.formUnion(try await source.groups().map(\.name))
@@ -22,10 +22,10 @@ extension Planner {
         return known
     }
 
-    /// A name with neither a commit nor a checkpoint is a mistake, not a group with nothing to do. With the source alive,
+    /// A name with no commit, checkpoint or captured position is a mistake, not a group with nothing to do. With the source alive,
     /// a group may have commits there without being listed (the embedded clusters), so its commits decide.
     func requireKnown(_ names: [String], _ positions: [Position], _ evidence: Evidence) async throws {
-        let found = Set(positions.map(\.group)).union(evidence.checkpoints.groups.keys)
+        let found = Set(positions.map(\.group)).union(evidence.groups)
         let unknown = names.filter { !found.contains($0) }
         guard !unknown.isEmpty else { return }
         throw UnknownGroups(

@@ -12,7 +12,7 @@ extension Planner {
 
     /// - Returns: Positions, and a warning for each group with checkpoints that nothing on the source bears out.
     func positions(of groups: [String], _ evidence: Evidence) async throws -> ([Position], [String]) {
-        guard let source else { return (groups.flatMap { checkpointed($0, evidence) }, []) }
+        guard let source else { return (groups.flatMap { leftBehind($0, evidence) }, []) }
         var positions: [Position] = [], warnings: [String] = []
         let mirrored = try await mirroredPartitions(source, evidence)
         for group in groups {
@@ -32,15 +32,28 @@ extension Planner {
         return (positions, warnings)
     }
 
-    private func checkpointed(_ group: String, _ evidence: Evidence) -> [Position] {
-        (evidence.checkpoints.groups[group] ?? [:]).values.map { checkpoint in
-            let entry = checkpoint.entry
-            return Position(
-                group: group, source: flow.source(of: entry.topicPartition) ?? entry.topicPartition,
-                target: entry.topicPartition,
-                upstream: CommittedOffset(offset: entry.upstreamOffset, metadata: entry.metadata),
-                origin: .checkpoint(writtenAt: checkpoint.timestamp))
+    /// Without the source: of each partition's checkpoint and captured position, the newer one.
+    private func leftBehind(_ group: String, _ evidence: Evidence) -> [Position] {
+        let checkpoints = evidence.checkpoints.groups[group] ?? [:], captured = evidence.captured.groups[group] ?? [:]
+        return Set(checkpoints.keys).union(captured.keys).compactMap { partition in
+            let checkpoint = checkpoints[partition]
+            if let seen = captured[partition], seen.timestamp >= checkpoint?.timestamp ?? seen.timestamp {
+                return position(seen, .captured(writtenAt: seen.timestamp))
+            }
+            return checkpoint.map { position($0, .checkpoint(writtenAt: $0.timestamp)) }
         }
+    }
+
+    private func checkpointed(_ group: String, _ evidence: Evidence) -> [Position] {
+        (evidence.checkpoints.groups[group] ?? [:]).values.map { position($0, .checkpoint(writtenAt: $0.timestamp)) }
+    }
+
+    private func position(_ checkpoint: Located<Checkpoint>, _ origin: PlannedOffset.Origin) -> Position {
+        let entry = checkpoint.entry
+        return Position(
+            group: entry.group, source: flow.source(of: entry.topicPartition) ?? entry.topicPartition,
+            target: entry.topicPartition, upstream: CommittedOffset(offset: entry.upstreamOffset, metadata: entry.metadata),
+            origin: origin)
     }
 
     /// Source partitions that this flow copies, or would: those with syncs or checkpoints, and all others of topics that

@@ -17,13 +17,15 @@ extension Planner {
         let bySyncs = evidence.map.translate(
             position.upstream.offset, of: position.source, assuming: assumption, target: bounds)
         guard let bounds else { return bySyncs }
-        guard let checkpoint = evidence.checkpoints.groups[position.group]?[position.target] else {
-            return bySyncs.withNothingCopied(to: bounds)
-        }
         let isOfAnotherLog = evidence.map[position.source]?.isTainted ?? false
-        return bySyncs
-            .refined(by: checkpoint, for: position.upstream.offset, target: bounds, mayBeOfAnotherLog: isOfAnotherLog)
-            .withNothingCopied(to: bounds)
+        var captured = evidence.captured.groups[position.group]?[position.target]
+        // It was translated by foreign syncs, and since then the mirror may have gone back: the syncs as they are now say more.
+        captured?.marker = nil
+        let checkpoint = evidence.checkpoints.groups[position.group]?[position.target]
+        return [captured, checkpoint].compactMap { $0 }.reduce(bySyncs) { translation, record in
+            translation.refined(
+                by: record, for: position.upstream.offset, target: bounds, mayBeOfAnotherLog: isOfAnotherLog)
+        }.withNothingCopied(to: bounds)
     }
 
     private func stock(_ position: Position, _ evidence: Evidence) -> Int64? {

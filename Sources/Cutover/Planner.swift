@@ -4,7 +4,7 @@ public import OffsetTranslate
 /// Reads what a flow left behind and plans each group's positions on the target. Changes nothing.
 public struct Planner: Sendable {
     public var flow: ReplicationFlow
-    /// `nil` when the source is lost: positions then come from the checkpoints.
+    /// `nil` when the source is lost: positions then come from the checkpoints, and from what was captured.
     public var source: (any KafkaCluster)?
     public var target: any KafkaCluster
     public var assumption: Assumption
@@ -29,7 +29,7 @@ public struct Planner: Sendable {
     /// Which groups are planned.
     public enum Selection: Sendable {
         case named([String])
-        /// All that have checkpoints (or, with the source alive, are listed there) and pass the filter.
+        /// All that have checkpoints or captured positions (or, with the source alive, are listed there) and pass the filter.
         case all(@Sendable (String) -> Bool)
     }
 

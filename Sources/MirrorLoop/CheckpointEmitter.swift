@@ -11,8 +11,14 @@ struct CheckpointEmitter: Sendable {
 
     struct Due: Sendable {
         var checkpoint: Checkpoint
-        /// Rests on this mirror's own syncs alone: later readers may take it as exact.
+        /// Rests on offset syncs alone: later readers may take it as exact.
         var isExact: Bool
+
+        func record() throws(WireError) -> Record {
+            Record(
+                key: try checkpoint.encodedKey(), value: try checkpoint.encodedValue(),
+                headers: isExact ? [Header(name: ExactCheckpointMarker.headerName, value: ExactCheckpointMarker.encoded())] : [])
+        }
     }
 
     mutating func remember(_ checkpoint: Checkpoint) {

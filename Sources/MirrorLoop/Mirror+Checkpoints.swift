@@ -10,7 +10,8 @@ extension Mirror {
         while true {
             do {
                 try await replication.settleSyncs(within: target.timeout)
-                for group in try await groups() { try await checkpoint(group, &emitter) }
+                let groups = try await source.groups(named: configuration.namedGroups, passing: configuration.includesGroup)
+                for group in groups { try await checkpoint(group, &emitter) }
             } catch let error as KafkaError {
                 report(.warning("checkpoints not emitted: \(error)"))
             } catch let error as MirrorError {
@@ -19,16 +20,6 @@ extension Mirror {
             }
             try await Task.sleep(for: configuration.checkpointInterval)
         }
-    }
-
-    func groups() async throws -> [String] {
-        let listed: [String]
-        do {
-            listed = try await source.groups().map(\.name)
-        } catch let error as KafkaError where error.code == .unsupportedFeature {
-            listed = configuration.namedGroups
-        }
-        return listed.filter(configuration.includesGroup).sorted()
     }
 
     func checkpoint(_ group: String, _ emitter: inout CheckpointEmitter) async throws {
@@ -41,10 +32,7 @@ extension Mirror {
                     lastSync: progress.emitter.lastSync)
             else { continue }
             try replication.check()
-            let record = Record(
-                key: try due.checkpoint.encodedKey(), value: try due.checkpoint.encodedValue(),
-                headers: due.isExact ? [Header(name: ExactCheckpointMarker.headerName, value: ExactCheckpointMarker.encoded())] : [])
-            _ = try await controlProducer.send(record, to: TopicPartition(topic: configuration.flow.checkpointsTopic, partition: 0))
+            _ = try await controlProducer.send(due.record(), to: TopicPartition(topic: configuration.flow.checkpointsTopic, partition: 0))
             emitter.remember(due.checkpoint)
             counters.withLock {
                 $0.checkpoints += 1

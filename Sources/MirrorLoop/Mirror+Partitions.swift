@@ -3,33 +3,20 @@ import OffsetTranslate
 extension Mirror {
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
 
-    /// Compaction would leave one sync a partition, and groups that lag behind it without any. A week of history, Kafka's
-    /// default retention, covers every group whose records are still there; stock readers only care for the newest.
-    private static let historyKept = "604800000"
-
     func createInternalTopics() async throws {
-        func compacted(_ name: String, _ replicationFactor: Int, _ more: [String: String] = [:]) -> NewTopic {
-            NewTopic(
-                name: name, partitions: 1, replicationFactor: replicationFactor,
-                configuration: ["cleanup.policy": "compact"].merging(more) { $1 })
-        }
         let flow = configuration.flow
         var needed = [
-            (
-                syncsCluster,
-                compacted(
-                    flow.offsetSyncsTopic, configuration.offsetSyncsReplicationFactor,
-                    ["min.compaction.lag.ms": Self.historyKept])
-            )
+            (syncsCluster, NewTopic.offsetSyncs(flow.offsetSyncsTopic, replicationFactor: configuration.offsetSyncsReplicationFactor))
         ]
         if configuration.emitsCheckpoints {
-            needed.append((target, compacted(flow.checkpointsTopic, configuration.checkpointsReplicationFactor)))
+            needed.append(
+                (target, .compacted(flow.checkpointsTopic, replicationFactor: configuration.checkpointsReplicationFactor)))
         }
         if configuration.emitsHeartbeats {
-            needed.append((target, compacted(flow.heartbeatsTopic, configuration.heartbeatsReplicationFactor)))
+            needed.append(
+                (target, .compacted(flow.heartbeatsTopic, replicationFactor: configuration.heartbeatsReplicationFactor)))
         }
-        for (cluster, topic) in needed where try await cluster.topics()[topic.name] == nil {
-            try await cluster.createTopics([topic])
+        for (cluster, topic) in needed where try await cluster.createIfMissing(topic) {
             report(.topicCreated(topic.name, cluster: cluster.name))
         }
     }

@@ -33,20 +33,12 @@ public final class Mirror: Sendable {
         self.target = target
         self.configuration = configuration
         self.report = report
-        // Idempotent and patient: an outage of the target delays the mirror, and loses nothing.
-        let patience = ClientProperties([
-            "message.timeout.ms": "0", "queue.buffering.max.kbytes": "65536", "message.max.bytes": "10000000",
-        ])
-        // And without gaps: where a record can't be delivered, none behind it is either.
-        dataProducer = try Producer(
-            cluster: target.name,
-            properties: patience.merging(target.producerProperties)
-                .merging(ClientProperties(["enable.idempotence": "true", "enable.gapless.guarantee": "true"])))
-        controlProducer = try Producer(cluster: target.name, properties: patience.merging(target.producerProperties))
+        dataProducer = try Producer(cluster: target.name, properties: .withoutGaps(target))
+        controlProducer = try Producer(cluster: target.name, properties: .patient(target))
         replication = Replication(
             producer: dataProducer,
             syncProducer: configuration.flow.offsetSyncsLocation == .target
-                ? controlProducer : try Producer(cluster: source.name, properties: patience.merging(source.producerProperties)),
+                ? controlProducer : try Producer(cluster: source.name, properties: .patient(source)),
             syncsTopic: configuration.flow.offsetSyncsTopic)
     }
 

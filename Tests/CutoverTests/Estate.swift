@@ -39,7 +39,7 @@ struct Estate: Sendable {
 
     func checkpoint(
         _ group: String, _ source: Place, _ upstream: Int64, _ downstream: Int64, metadata: String = "", isExact: Bool = false,
-        at timestamp: Int64 = 2_000
+        at timestamp: Int64 = 2_000, isCaptured: Bool = false
     ) throws {
         let checkpoint = Checkpoint(
             group: group, topicPartition: flow.target(of: source), upstreamOffset: upstream, downstreamOffset: downstream,
@@ -47,7 +47,7 @@ struct Estate: Sendable {
         let headers = isExact ? [Header(name: ExactCheckpointMarker.headerName, value: ExactCheckpointMarker.encoded())] : []
         let record = Record(
             key: try checkpoint.encodedKey(), value: try checkpoint.encodedValue(), headers: headers, timestamp: timestamp)
-        let topic = flow.checkpointsTopic
+        let topic = isCaptured ? flow.capturedTopic : flow.checkpointsTopic
         east.update { _ = $0.append(record, to: place(topic)) }
     }
 

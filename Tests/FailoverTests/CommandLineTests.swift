@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "cutover"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -21,6 +21,7 @@ import Testing
         (["groups", "--source", "a:1", "--target", "b:1", "--sourc-alias", "x"], "Did you mean '--source-alias'?"),
         (["demo", "--backlog", "1"], "--backlog takes"),
         (["groups", "--source", "a:1"], "--target"),
+        (["capture", "--source", "a:1", "--target", "b:1", "--interval", "0"], "--interval takes"),
         (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),
         (["groups", "--source", "a:1", "--target", "b:1", "--assume", "hope"], "hope"),
         (["translate"], "--config FILE, or --source"),
@@ -58,7 +59,7 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
     }
 
-    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "cutover"])
+    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "cutover"])
     func deadBrokersAreSaidInTime(_ command: String) async throws {
         let begin = ContinuousClock.now
         let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")

@@ -102,9 +102,10 @@ public final class InMemoryCluster: KafkaCluster {
         _ ranges: [LogRange], isolation: Isolation?, into state: State,
         _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
     ) async throws -> State {
-        let ranges = ranges.filter { !$0.bounds.isEmpty }
-        guard Set(ranges.map(\.partition)).count == ranges.count else {
-            throw KafkaError(.invalidArgument, "read the log", cluster: name, message: "two ranges of one partition")
+        let ranges = ranges.filter { !$0.bounds.isEmpty }.sorted { $0.bounds.start < $1.bounds.start }
+        for (partition, bounds) in Dictionary(grouping: ranges, by: \.partition).mapValues({ $0.map(\.bounds) })
+        where zip(bounds, bounds.dropFirst()).contains(where: { $0.end > $1.start }) {
+            throw KafkaError(.invalidArgument, "read the log", cluster: name, message: "ranges of \(partition) overlap")
         }
         let records = try await perform(.scan, "read the log", partitions: ranges.map(\.partition)) { [name] contents in
             try ranges.flatMap { range in

@@ -320,9 +320,11 @@ struct World {
     var earlierCopiesShow: Bool {
         for record in latest(wanted: true) where record.incarnation < incarnation && record.upstream >= position {
             var isCovered = false
-            guard let first = syncs.first else { return true }
-            if record.downstream < first.downstream { return false }
-            for (index, sync) in syncs.enumerated() where sync.downstream <= record.downstream {
+            // Syncs from before a truncation tell of another log.
+            let standing = truncations.last?.syncs ?? 0
+            guard standing < syncs.count else { return true }
+            if record.downstream < syncs[standing].downstream { return false }
+            for (index, sync) in syncs.enumerated() where index >= standing && sync.downstream <= record.downstream {
                 guard index + 1 < syncs.count else { isCovered = true; break }
                 let next = syncs[index + 1]
                 let room = next.downstream - sync.downstream - 1

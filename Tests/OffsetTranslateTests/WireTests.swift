@@ -141,4 +141,14 @@ import Testing
         #expect(throws: WireError.unsupportedVersion(2)) { try [UInt8]([2]).withUnsafeBytes(StrictMarker.decode) }
         #expect(throws: WireError.self) { try [UInt8]([1, 0, 0]).withUnsafeBytes(StrictMarker.decode) }
     }
+    @Test func capturedMarkersRoundTrip() throws {
+        let marker = CapturedMarker(sourceOffset: 0x0102_0304)
+        #expect(marker.encoded() == [1, 0, 0, 0, 0, 1, 2, 3, 4])
+        #expect(try marker.encoded().withUnsafeBytes(CapturedMarker.decode) == marker)
+        #expect(throws: WireError.unsupportedVersion(2)) { try [UInt8]([2]).withUnsafeBytes(CapturedMarker.decode) }
+        #expect(throws: WireError.truncated(field: "source offset")) { try [UInt8]([1, 0]).withUnsafeBytes(CapturedMarker.decode) }
+        #expect(throws: WireError.negative(field: "source offset", -1)) {
+            try ([1] + [UInt8](repeating: 255, count: 8)).withUnsafeBytes(CapturedMarker.decode)
+        }
+    }
 }

@@ -49,6 +49,8 @@ public struct KafkaError: Error, Sendable, Hashable {
 
 extension KafkaError.Code {
     public static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
+    /// A record was not acknowledged within `message.timeout.ms`.
+    public static let messageTimedOut = Self(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
     public static let transport = Self(RD_KAFKA_RESP_ERR__TRANSPORT)
     public static let allBrokersDown = Self(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
     public static let authentication = Self(RD_KAFKA_RESP_ERR__AUTHENTICATION)
@@ -86,7 +88,7 @@ extension KafkaError.Code {
     public static let invalidReplicationFactor = Self(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
 
     static let retriable: Set<Self> = [
-        timedOut, transport, resolve, allBrokersDown, waitCoordinator, queueFull, leaderNotAvailable, notLeader,
+        timedOut, messageTimedOut, transport, resolve, allBrokersDown, waitCoordinator, queueFull, leaderNotAvailable, notLeader,
         requestTimedOut, coordinatorLoadInProgress, coordinatorNotAvailable, notCoordinator,
         rebalanceInProgress, notEnoughReplicas,
     ]
@@ -108,7 +110,7 @@ extension KafkaError: CustomStringConvertible {
     public var advice: String? {
         let cluster = cluster.map { "'\($0)'" } ?? "the cluster"
         switch code {
-        case .timedOut, .transport, .allBrokersDown, .resolve:
+        case .timedOut, .messageTimedOut, .transport, .allBrokersDown, .resolve:
             return "No broker of \(cluster) answered in time. Check its bootstrap address, the network, and the security settings; "
                 + "--timeout raises the deadline."
         case .authentication:

@@ -13,6 +13,10 @@ extension ReplicationPolicy {
 
     public func checkpointsTopic(sourceAlias: String) -> String { sourceAlias + checkpointsSuffix }
 
+    public func capturedTopic(sourceAlias: String) -> String {
+        "failover-captured" + internalSeparator + sourceAlias + internalSuffix
+    }
+
     public var heartbeatsTopic: String { "heartbeats" }
 
     public func isInternal(_ topic: String) -> Bool {

@@ -24,6 +24,8 @@ public struct ReplicationFlow: Sendable {
     }
     /// On the target.
     public var checkpointsTopic: String { policy.checkpointsTopic(sourceAlias: sourceAlias) }
+    /// On the target: positions that `failover capture` wrote.
+    public var capturedTopic: String { policy.capturedTopic(sourceAlias: sourceAlias) }
     /// On the target.
     public var heartbeatsTopic: String { policy.heartbeatsTopic }
 

@@ -41,6 +41,9 @@ public protocol ReplicationPolicy: Sendable {
     func offsetSyncsTopic(otherAlias: String) -> String
     /// `<source>.checkpoints.internal`, on the target.
     func checkpointsTopic(sourceAlias: String) -> String
+    /// `failover-captured.<source>.internal`, on the target: groups' positions on the source as `failover capture` saw
+    /// them. Not a topic of MM2's.
+    func capturedTopic(sourceAlias: String) -> String
     /// `heartbeats`, whatever the separator; its copies are remote topics.
     var heartbeatsTopic: String { get }
 

@@ -56,14 +56,14 @@ struct CopyMatch {
             if equals[key(copy)] == nil { unexplained.append(copy.offset) } else { places[key(copy), default: []].append(copy.offset) }
         }
         hasMatches = !places.isEmpty
+        let unique = originals.map { original in equals[key(original)] == 1 ? places[key(original)]?.last : nil }
         let isSettled = switch passage {
         case .through: true
         // A mirror that went back has copied records again.
-        case .open: places.allSatisfy { equals[$0] ?? 0 > 1 || $1.count == 1 }
-        case .onItsWayAgain: false
+        case .openFromStart: places.allSatisfy { equals[$0] ?? 0 > 1 || $1.count == 1 }
+        case .open, .onItsWayAgain: false
         }
 
-        let unique = originals.map { original in equals[key(original)] == 1 ? places[key(original)]?.last : nil }
         var before: Int64 = -1
         var lastBefore: [Int64] = []
         for place in unique {

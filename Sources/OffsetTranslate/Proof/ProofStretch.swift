@@ -14,10 +14,12 @@ struct ProofStretch {
         var passage: Passage
     }
 
-    /// What the mirror has done since it made the last of the copies.
+    /// What the mirror has done since it made the first of the copies.
     enum Passage {
         /// It has passed all the originals.
         case through
+        /// It may have gone back without a sync that says so yet, and what it copied before that is all there to see.
+        case openFromStart
         /// It may have gone back without a sync that says so yet.
         case open
         /// It has gone back, or may have, and not passed again all that it had copied before.
@@ -45,7 +47,7 @@ struct ProofStretch {
             guard base.kind == .unknown(.noSyncs) || base.kind == .unknown(.targetReplaced) else { return nil }
             return Range(
                 source: question.source, target: question.target, originals: source, certain: source.end, copies: target,
-                passage: .open)
+                passage: target.start == 0 ? .openFromStart : .open)
         }
         guard low < high else { return nil }
         let isPending = history.disturbance?.earlier.contains {
@@ -58,7 +60,10 @@ struct ProofStretch {
                 copies: LogBounds(start: low, end: target.end),
                 passage: .onItsWayAgain)
         }
-        let above = base.warnings.contains(.historyTainted) ? nil : base.evidence.above
+        // Where retention has taken the sync above, the stretch goes on behind it.
+        let above = base.evidence.above.flatMap { sync in
+            sync.downstreamOffset >= high && !base.warnings.contains(.historyTainted) ? sync : nil
+        }
         let below = base.evidence.below.flatMap { sync in
             sync.upstreamOffset < question.upstreamOffset && sync.downstreamOffset < low ? sync : nil
         }
@@ -69,6 +74,6 @@ struct ProofStretch {
         return Range(
             source: question.source, target: question.target, originals: LogBounds(start: first, end: source.end),
             certain: isAligned ? first : min(source.end, above?.upstreamOffset ?? source.end), copies: copies,
-            passage: above == nil ? .open : .through)
+            passage: above != nil ? .through : isAligned || copies.start == 0 ? .openFromStart : .open)
     }
 }

@@ -69,6 +69,7 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
             if state.1.records % 50_000 == 0 {
                 progress(ReadingProgress(topic: state.1.topic, cluster: state.1.cluster, offset: message.offset, range: range.bounds))
             }
+            if Entry.self == OffsetSync.self, state.1.isRepeated(message) { return }
             do throws(WireError) {
                 try take(&state.0, message)
                 state.1.decoded += 1
@@ -140,11 +141,33 @@ public struct TopicReading: Hashable, Sendable {
     public var malformed = 0
     /// Of the malformed records, the first one's fault.
     public var firstFault: WireError?
+    /// Relayed offset syncs that came again, and were passed over.
+    public var repeated = 0
     /// Records met with, of any kind.
-    public var records: Int { decoded + tombstones + malformed }
+    public var records: Int { decoded + tombstones + malformed + repeated }
     /// Timestamps of the oldest and newest record, in milliseconds since the epoch.
     public var oldest: Int64?
     public var newest: Int64?
+
+    /// The highest source offset of a relayed sync so far.
+    private var captured: Int64 = -1
+
+    init(topic: String, cluster: String, bounds: LogBounds) {
+        self.topic = topic
+        self.cluster = cluster
+        self.bounds = bounds
+    }
+
+    /// Whether a capture has relayed the record before: after a newer one, it would look like a mirror that went back.
+    mutating func isRepeated(_ message: borrowing MessageView) -> Bool {
+        guard let marker = CapturedMarker(of: message) else { return false }
+        guard marker.sourceOffset > captured else {
+            repeated += 1
+            return true
+        }
+        captured = marker.sourceOffset
+        return false
+    }
 
     mutating func note(timestamp: Int64) {
         guard timestamp >= 0 else { return }
@@ -172,6 +195,11 @@ public struct TopicReading: Hashable, Sendable {
 public struct InternalTopicMissing: Error, Hashable, Sendable, CustomStringConvertible {
     public var topic: String
     public var cluster: String
+
+    public init(topic: String, cluster: String) {
+        self.topic = topic
+        self.cluster = cluster
+    }
 
     public var description: String {
         """

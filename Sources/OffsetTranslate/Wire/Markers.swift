@@ -57,3 +57,34 @@ public enum ExactCheckpointMarker {
 
     public static func isPresent(_ header: [UInt8]?) -> Bool { header?.first == 1 }
 }
+
+/// The mark on an offset sync that `failover capture` relayed from the source's offset-syncs topic to the target's.
+///
+/// Its offset there tells a capture that starts where to go on, and a reader which records came twice: what is not above
+/// all before it has been read already.
+public struct CapturedMarker: Hashable, Sendable {
+    public static let headerName = "offset-translate.captured"
+
+    /// The record's offset in the source's topic.
+    public var sourceOffset: Int64
+
+    public init(sourceOffset: Int64) { self.sourceOffset = sourceOffset }
+
+    private static let version: UInt8 = 1
+
+    /// One byte of version, then the offset, big-endian.
+    public func encoded() -> [UInt8] {
+        var writer = WireWriter()
+        writer.integer(Self.version)
+        writer.integer(sourceOffset)
+        return writer.bytes
+    }
+
+    /// - Throws: ``WireError``.
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> CapturedMarker {
+        var reader = try WireReader(value: bytes)
+        let version: UInt8 = try reader.integer("version")
+        guard version == Self.version else { throw .unsupportedVersion(Int16(version)) }
+        return CapturedMarker(sourceOffset: try reader.notNegative("source offset"))
+    }
+}

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cutover
-import Foundation
 import KafkaClient
 import OffsetTranslate
 
@@ -8,7 +7,7 @@ struct GroupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "groups",
         abstract: "Show groups' positions on both sides, and where each would go on if it were moved now.",
-        discussion: "Changes nothing. With the source gone, positions come from the checkpoints.")
+        discussion: "Changes nothing. With the source gone, positions come from the checkpoints and from what 'failover capture' wrote.")
 
     @OptionGroup var flow: FlowOptions
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []
@@ -26,22 +25,19 @@ struct GroupsCommand: AsyncParsableCommand {
     }
 
     private func table(_ plan: CutoverPlan) -> String {
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
         var table = Table([
             ("GROUP", .left), ("STATE ON TARGET", .left), ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right),
             ("TRANSLATED", .right), ("ON TARGET", .right), ("DISTANCE", .right), ("KIND", .left), ("RE-READ", .right),
-            ("CHECKPOINT", .right),
+            ("FROM", .left),
         ])
         for offset in plan.offsets {
             let current = offset.current?.offset, position = offset.translation.position
-            var written = "-"
-            if case .checkpoint(let time) = offset.origin { written = age(of: time, now: now) }
             table.add([
                 offset.group, plan.groupStates[offset.group].map { "\($0)" } ?? "-", offset.target.topic,
                 "\(offset.target.partition)", offset.upstream.offset.grouped, position.grouped, current.grouped,
                 current.flatMap { current in position.map { ($0 - current).grouped } } ?? "-",
                 PlanView.name(offset.translation.kind), offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
-                written,
+                offset.origin.text,
             ])
         }
         return table.text

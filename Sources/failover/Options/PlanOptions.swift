@@ -5,7 +5,7 @@ import OffsetTranslate
 
 /// How positions are found; shared by the commands that only show them and those that commit them.
 struct PlanOptions: ParsableArguments {
-    @Flag(help: "Do not ask the source anything: positions come from the checkpoints.") var sourceLost = false
+    @Flag(help: "Do not ask the source anything: positions come from the checkpoints, and from what 'failover capture' wrote.") var sourceLost = false
     @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
     var assume = Assumption.nothing
 

@@ -8,13 +8,13 @@ struct PlanView {
 
     var text: String {
         var table = Table([
-            ("", .left), ("GROUP", .left), ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right), ("CURRENT", .right),
+            ("", .left), ("GROUP", .left), ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right), ("FROM", .left), ("CURRENT", .right),
             ("PLANNED", .right), ("KIND", .left), ("RE-READ", .right), ("MM2", .right), ("ACTION", .left),
         ])
         for offset in plan.offsets {
             table.add([
                 Self.glyph(offset.action), offset.group, offset.target.topic, "\(offset.target.partition)",
-                offset.upstream.offset.grouped, (offset.current?.offset).grouped, offset.translation.position.grouped,
+                offset.upstream.offset.grouped, offset.origin.text, (offset.current?.offset).grouped, offset.translation.position.grouped,
                 Self.name(offset.translation.kind),
                 offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-", offset.stockPosition.grouped,
                 Self.action(offset),
@@ -80,10 +80,12 @@ struct PlanView {
             var targetTopic: String
             var partition: Int32
             var upstreamOffset: Int64
-            /// "source" or "checkpoint".
+            /// "source", "checkpoint" or "captured".
             var origin: String
             /// Milliseconds since the epoch, of the checkpoint.
             var checkpointWrittenAt: Int64?
+            /// Milliseconds since the epoch: when `failover capture` saw the position change.
+            var capturedAt: Int64?
             var currentOffset: Int64?
             var plannedOffset: Int64?
             var kind: String
@@ -113,14 +115,15 @@ struct PlanView {
             offsets = plan.offsets.map { offset in
                 var row = Row(
                     group: offset.group, sourceTopic: offset.source.topic, targetTopic: offset.target.topic,
-                    partition: offset.target.partition, upstreamOffset: offset.upstream.offset, origin: "source",
+                    partition: offset.target.partition, upstreamOffset: offset.upstream.offset, origin: offset.origin.name,
                     currentOffset: offset.current?.offset, plannedOffset: offset.translation.position,
                     kind: PlanView.name(offset.translation.kind), low: offset.translation.low, high: offset.translation.high,
                     maxReplay: offset.translation.maxReplay, stockOffset: offset.stockPosition, action: offset.action.name,
                     warnings: offset.translation.warnings.map { "\($0)" })
-                if case .checkpoint(let time) = offset.origin {
-                    row.origin = "checkpoint"
-                    row.checkpointWrittenAt = time
+                switch offset.origin {
+                case .sourceCommit: break
+                case .checkpoint(let time): row.checkpointWrittenAt = time
+                case .captured(let time): row.capturedAt = time
                 }
                 if case .skip(let reason) = offset.action { row.reason = "\(reason)" }
                 return row

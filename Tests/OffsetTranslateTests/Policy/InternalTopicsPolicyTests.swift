@@ -7,6 +7,7 @@ import Testing
     @Test func names() {
         #expect(policy.offsetSyncsTopic(otherAlias: "CLUSTER") == "mm2-offset-syncs.CLUSTER.internal")
         #expect(policy.checkpointsTopic(sourceAlias: "CLUSTER") == "CLUSTER.checkpoints.internal")
+        #expect(policy.capturedTopic(sourceAlias: "CLUSTER") == "failover-captured.CLUSTER.internal")
         #expect(policy.heartbeatsTopic == "heartbeats")
     }
 
@@ -23,6 +24,8 @@ import Testing
         let own = DefaultReplicationPolicy(separator: "__")
         #expect(own.offsetSyncsTopic(otherAlias: "CLUSTER") == "mm2-offset-syncs__CLUSTER__internal")
         #expect(own.checkpointsTopic(sourceAlias: "CLUSTER") == "CLUSTER__checkpoints__internal")
+        #expect(own.capturedTopic(sourceAlias: "CLUSTER") == "failover-captured__CLUSTER__internal")
+        #expect(own.isInternal("failover-captured__CLUSTER__internal"))
         #expect(own.heartbeatsTopic == "heartbeats")
         #expect(own.isCheckpointsTopic("CLUSTER__checkpoints__internal"))
         #expect(!own.isCheckpointsTopic("CLUSTER.checkpoints.internal"))

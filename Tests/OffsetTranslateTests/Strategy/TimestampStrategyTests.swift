@@ -98,8 +98,9 @@ private struct FindsNothing: KafkaCluster {
     func logBounds(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogBounds] { try await cluster.logBounds(of: partitions) }
     func offsets(atOrAfter timestamps: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] { [:] }
     func scan<State: Sendable>(
-        _ ranges: [LogRange], into state: State, _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
-    ) async throws -> State { try await cluster.scan(ranges, into: state, update) }
+        _ ranges: [LogRange], isolation: Isolation?, into state: State,
+        _ update: @escaping @Sendable (inout State, borrowing MessageView) throws -> Void
+    ) async throws -> State { try await cluster.scan(ranges, isolation: isolation, into: state, update) }
     func groups() async throws -> [GroupListing] { try await cluster.groups() }
     func group(named name: String) async throws -> GroupListing? { try await cluster.group(named: name) }
     func committedOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: CommittedOffset] {
