@@ -111,18 +111,24 @@ import Testing
         }
     }
 
-    @Test func aCapturedCopyIsToldFromAMirrorsOwnTopic() async throws {
+    @Test func whoWroteAnOffsetSyncsTopicShows() async throws {
         let estate = try estate()
         let topic = estate.flow.offsetSyncsTopic
-        #expect(try await !CapturedMarker.isCopy(topic, on: estate.east))
-        #expect(try await !CapturedMarker.isCopy("nowhere", on: estate.east))
-        let header = Header(name: CapturedMarker.headerName, value: CapturedMarker(sourceOffset: 2).encoded())
-        estate.east.update { contents in
-            contents.append(Record(value: [1], headers: [header]), to: place(topic))
-            contents.log(place(topic)) { $0.leaveHole(3) }
+        func origin(_ topic: String) async throws -> SyncsOrigin { try await SyncsOrigin(of: topic, on: estate.east) }
+        #expect(try await origin(topic) == .strictMirror)
+        #expect(try await origin("nowhere") == .missing)
+        func append(_ headers: [Header]) {
+            estate.east.update { contents in _ = contents.append(Record(value: [1], headers: headers), to: place(topic)) }
         }
-        #expect(try await CapturedMarker.isCopy(topic, on: estate.east))
+        append([])
+        #expect(try await origin(topic) == .unmarked)
+        append([
+            Header(name: StrictMarker.headerName, value: StrictMarker(previous: nil).encoded()),
+            Header(name: CapturedMarker.headerName, value: CapturedMarker(sourceOffset: 2).encoded()),
+        ])
+        estate.east.update { contents in contents.log(place(topic)) { $0.leaveHole(3) } }
+        #expect(try await origin(topic) == .capture)
         estate.east.update { $0.topics["empty"] = [InMemoryLog()] }
-        #expect(try await CapturedMarker.isCopy("empty", on: estate.east))
+        #expect(try await origin("empty") == .empty)
     }
 }

@@ -27,6 +27,7 @@ import Testing
             east.bootstrap.servers = \(east.bootstrapServers)
             west->east.enabled = true
             replication.policy.class = org.apache.kafka.connect.mirror.IdentityReplicationPolicy
+            offset-syncs.topic.location = source
 
             """.write(to: folder.appendingPathComponent("mm2.properties"), atomically: true, encoding: .utf8)
     }

@@ -3,33 +3,40 @@ import MirrorLoop
 import OffsetTranslate
 
 extension ReplicationFlow {
-    /// The flow, with the offset syncs where they really are, for those who read them: where the configuration says, else on
-    /// the other side. Where it says nothing the target comes first, as our own mirror writes them there; but what `failover
-    /// capture` has copied there may lag behind, and is not taken while the original can be read.
+    /// The flow, with the offset syncs where they really are, for those who read them.
+    ///
+    /// On the target, where our own mirror left them or the configuration says so. What `failover capture` copied there may lag
+    /// behind, and is not taken while the original can be read. What stock MM2 left there unasked, or our mirror on the source,
+    /// is the opposite flow's: see ``SyncsOrigin``.
+    /// - Parameter source: `nil` where it is lost. One that does not answer counts as lost.
     init(locating configuration: FlowConfiguration, source: (any KafkaCluster)?, target: any KafkaCluster) async throws {
         try self.init(configuration)
-        let preferred = offsetSyncsLocation
-        let others = OffsetSyncsLocation.allCases.filter { $0 != preferred }
-        for location in [preferred] + others {
-            offsetSyncsLocation = location
-            let cluster: (any KafkaCluster)? = location == .target ? target : source
-            guard let cluster, try await cluster.topics()[offsetSyncsTopic] != nil else { continue }
-            if location == .target, let source, try await hasOriginal(on: source, of: target) { continue }
-            if location != preferred, configuration.offsetSyncsLocationIsGiven, source != nil {
-                Console.warn("the offset syncs are not on the \(preferred), as offset-syncs.topic.location says, but on the \(location) ('\(offsetSyncsTopic)' on '\(cluster.name)'): reading them there")
-            }
-            return
+        let given = configuration.offsetSyncsLocationIsGiven ? offsetSyncsLocation : nil
+        offsetSyncsLocation = .source
+        let original = try await Self.origin(of: offsetSyncsTopic, on: source)
+        let isOnSource = original == .unmarked || original == .empty || (original == .strictMirror && given == .source)
+        offsetSyncsLocation = .target
+        let topic = offsetSyncsTopic, copy = try await SyncsOrigin(of: topic, on: target)
+        let isOnTarget = switch copy {
+        case .strictMirror: !(given == .source && isOnSource)
+        case .capture, .empty: !isOnSource
+        case .unmarked: given == .target
+        case .missing: given == .target && !isOnSource
         }
-        // Nowhere to be seen. With the source lost and nothing said, they were where MM2 puts them by default.
-        offsetSyncsLocation = configuration.offsetSyncsLocationIsGiven ? preferred : .source
+        if !isOnTarget { offsetSyncsLocation = .source }
+        if copy == .unmarked, !isOnTarget, !isOnSource {
+            Console.warn("""
+                '\(topic)' on '\(target.name)' is not read: without a mark of ours, it may hold the offset syncs of the opposite flow. \
+                If this flow's mirror keeps its own there, say so: --set offset-syncs.topic.location=target
+                """)
+        } else if let given, given != offsetSyncsLocation, isOnSource || isOnTarget, source != nil {
+            Console.warn("the offset syncs are not on the \(given), as offset-syncs.topic.location says, but on the \(offsetSyncsLocation) ('\(offsetSyncsTopic)'): reading them there")
+        }
     }
 
-    /// Whether the target's offset syncs are a captured copy, and the source has the topic that they were captured from.
-    private func hasOriginal(on source: any KafkaCluster, of target: any KafkaCluster) async throws -> Bool {
-        var original = self
-        original.offsetSyncsLocation = .source
-        guard try await source.topics()[original.offsetSyncsTopic] != nil else { return false }
-        return try await CapturedMarker.isCopy(offsetSyncsTopic, on: target)
+    private static func origin(of topic: String, on cluster: (any KafkaCluster)?) async throws -> SyncsOrigin {
+        guard let cluster else { return .missing }
+        do { return try await SyncsOrigin(of: topic, on: cluster) } catch let error as KafkaError where error.isRetriable { return .missing }
     }
 
     init(_ configuration: FlowConfiguration) throws {

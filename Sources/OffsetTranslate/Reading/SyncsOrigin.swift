@@ -1,0 +1,31 @@
+public import KafkaClient
+
+/// Who wrote an offset-syncs topic, as its newest record tells.
+///
+/// The name alone does not tell even whose flow it belongs to: `mm2-offset-syncs.A.internal` on B holds the syncs of A->B
+/// where those are kept on the target, and of B->A where those are kept on the source, MM2's default.
+public enum SyncsOrigin: Hashable, Sendable {
+    case missing
+    case empty
+    /// Our own mirror.
+    case strictMirror
+    /// A capture: a copy of what the source holds, which may lag behind it.
+    case capture
+    /// Stock MM2, of either flow.
+    case unmarked
+
+    /// - Throws: ``KafkaError``.
+    public init(of topic: String, on cluster: any KafkaCluster) async throws {
+        let partition = TopicPartition(topic: topic, partition: 0)
+        guard try await cluster.topics()[topic] != nil, let bounds = try await cluster.logBounds(of: [partition])[partition] else {
+            self = .missing
+            return
+        }
+        // The newest record survives compaction; some control records may lie above it.
+        let newest = LogRange(partition, LogBounds(start: max(bounds.start, bounds.end - 100), end: bounds.end))
+        self = try await cluster.scan([newest], into: .empty) { origin, message in
+            let isStrict = message.withHeader(StrictMarker.headerName) { $0 != nil }
+            origin = CapturedMarker(of: message) != nil ? .capture : isStrict ? .strictMirror : .unmarked
+        }
+    }
+}
