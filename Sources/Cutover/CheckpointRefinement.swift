@@ -14,7 +14,7 @@ extension Translation {
         by checkpoint: Located<Checkpoint>, for upstream: Int64, target: LogBounds, mayBeOfAnotherLog: Bool
     ) -> Translation {
         let entry = checkpoint.entry, hasSyncs = kind != .unknown(.noSyncs)
-        guard entry.upstreamOffset == upstream, kind != .exact, position != nil || !hasSyncs else { return self }
+        guard entry.upstreamOffset == upstream, !isExact, position != nil || !hasSyncs else { return self }
         if ExactCheckpointMarker.isPresent(checkpoint.marker), (target.start...target.end).contains(entry.downstreamOffset),
             isConsistent(with: entry.downstreamOffset), !mayBeOfAnotherLog, !warnings.contains(.historyTainted)
         {

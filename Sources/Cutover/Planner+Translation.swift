@@ -2,10 +2,30 @@ import KafkaClient
 import OffsetTranslate
 
 extension Planner {
+    /// By the syncs, and by the records where they leave something open.
+    ///
+    /// - Returns: In the order of the positions; and what a person should know of the proof.
+    func translations(
+        of positions: [Position], _ evidence: Evidence, _ bounds: [TopicPartition: LogBounds]
+    ) async throws -> ([Translation], warnings: [String]) {
+        let questions = positions.map {
+            TranslationQuestion(source: $0.source, target: $0.target, upstreamOffset: $0.upstream.offset, bounds: bounds[$0.target])
+        }
+        let bySyncs = questions.map {
+            evidence.map.translate($0.upstreamOffset, of: $0.source, assuming: assumption, target: $0.bounds)
+        }
+        guard let proof else { return (bySyncs, []) }
+        let outcome = try await proof.tighten(questions, bySyncs, by: evidence.map)
+        let warning = outcome.obstacle.map {
+            "\(outcome.uncompared) positions were not proven by reading records, and stay as the offset syncs say: \($0)"
+        }
+        return (outcome.translations, warning.map { [$0] } ?? [])
+    }
+
     func plan(
-        _ position: Position, _ evidence: Evidence, _ bounds: LogBounds?, _ current: CommittedOffset?
+        _ position: Position, _ proven: Translation, _ evidence: Evidence, _ bounds: LogBounds?, _ current: CommittedOffset?
     ) -> PlannedOffset {
-        let translation = translate(position, evidence, bounds)
+        let translation = refined(proven, position, evidence, bounds)
         return PlannedOffset(
             group: position.group, source: position.source, target: position.target, upstream: position.upstream,
             origin: position.origin, current: current, translation: translation,
@@ -13,16 +33,17 @@ extension Planner {
             action: action(translation, bounds, current))
     }
 
-    private func translate(_ position: Position, _ evidence: Evidence, _ bounds: LogBounds?) -> Translation {
-        let bySyncs = evidence.map.translate(
-            position.upstream.offset, of: position.source, assuming: assumption, target: bounds)
-        guard let bounds else { return bySyncs }
+    /// Takes a group's checkpoints into account.
+    private func refined(
+        _ translation: Translation, _ position: Position, _ evidence: Evidence, _ bounds: LogBounds?
+    ) -> Translation {
+        guard let bounds else { return translation }
         let isOfAnotherLog = evidence.map[position.source]?.isTainted ?? false
         var captured = evidence.captured.groups[position.group]?[position.target]
         // It was translated by foreign syncs, and since then the mirror may have gone back: the syncs as they are now say more.
         captured?.marker = nil
         let checkpoint = evidence.checkpoints.groups[position.group]?[position.target]
-        return [captured, checkpoint].compactMap { $0 }.reduce(bySyncs) { translation, record in
+        return [captured, checkpoint].compactMap { $0 }.reduce(translation) { translation, record in
             translation.refined(
                 by: record, for: position.upstream.offset, target: bounds, mayBeOfAnotherLog: isOfAnotherLog)
         }.withNothingCopied(to: bounds)

@@ -11,6 +11,8 @@ public struct Planner: Sendable {
     public var allowRewind: Bool
     /// Where the sync history is kept between plans; `nil` reads it all each time.
     public var snapshot: SnapshotFile?
+    /// Decides by reading records what syncs leave open; `nil` reads none.
+    public var proof: RecordProof?
     public var progress: ReadingProgress.Handler
 
     /// - Parameter progress: Told how far the reading of internal topics has come.
@@ -47,12 +49,13 @@ public struct Planner: Sendable {
             current[group] = try await target.committedOffsets(of: group, for: existing.sorted())
         }
         let (states, stateWarning) = try await targetStates(of: groups)
-        let offsets = positions.map { position in
-            plan(position, evidence, bounds[position.target], current[position.group]?[position.target])
+        let (translations, proofWarnings) = try await translations(of: positions, evidence, bounds)
+        let offsets = zip(positions, translations).map { position, translation in
+            plan(position, translation, evidence, bounds[position.target], current[position.group]?[position.target])
         }
         return CutoverPlan(
             sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias,
             offsets: Self.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) }, groupStates: states,
-            warnings: evidence.warnings + notCommitted + stateWarning)
+            warnings: evidence.warnings + notCommitted + stateWarning + proofWarnings)
     }
 }

@@ -56,7 +56,7 @@ struct RecordedMirror {
         var value: Data?
     }
 
-    init(_ name: String, syncsOn location: OffsetSyncsLocation, withMM2sCommits: Bool) throws {
+    init(_ name: String, syncsOn location: OffsetSyncsLocation, withMM2sCommits: Bool, withRecords: Bool = false) throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../OffsetTranslateTests/Golden/\(name)")
         func lines<Line: Decodable>(_ file: String) throws -> [Line] {
@@ -70,8 +70,8 @@ struct RecordedMirror {
 
         var west = ClusterContents(), east = ClusterContents()
         for truth in truthLines {
-            west.log(truth.place) { $0.extend(to: truth.source[1]) }
-            east.log(truth.place) { $0.extend(to: truth.target[1]) }
+            west.log(truth.place) { truth.fill(&$0, .source, withRecords: withRecords) }
+            east.log(truth.place) { truth.fill(&$0, .target, withRecords: withRecords) }
         }
         for group in groups {
             for (name, offset) in group.source { west.commit(offset, try Self.place(name), by: group.group) }
@@ -98,5 +98,28 @@ struct RecordedMirror {
         let parts = name.split(separator: ":")
         try #require(parts.count == 2)
         return TopicPartition(topic: String(parts[0]), partition: try #require(Int32(parts[1])))
+    }
+}
+
+extension RecordedMirror.Truth {
+    /// The recordings hold no contents: each record gets its own, all copies the same. What the target holds besides, copies of
+    /// records that compaction has taken from the source, equals none of them.
+    fileprivate func fill(_ log: inout InMemoryLog, _ side: OffsetSyncsLocation, withRecords: Bool) {
+        defer { log.extend(to: side == .source ? source[1] : target[1]) }
+        guard withRecords else { return }
+        func record(_ content: String, _ stamp: Int64) -> Record {
+            Record(key: Array("\(stamp % 50)".utf8), value: Array(content.utf8), timestamp: 1_700_000_000_000 + stamp)
+        }
+        if side == .source {
+            for copy in copies {
+                log.extend(to: copy.upstream)
+                log.append(record("\(copy.upstream)", copy.upstream))
+            }
+            return
+        }
+        let originals = Dictionary(copies.flatMap { copy in copy.downstream.map { ($0, copy.upstream) } }) { $1 }
+        for offset in 0..<target[1] {
+            log.append(originals[offset].map { record("\($0)", $0) } ?? record("gone \(offset)", 0))
+        }
     }
 }

@@ -17,7 +17,7 @@ struct GroupsCommand: AsyncParsableCommand {
     enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     func run() async throws {
-        let (plan, _) = try await planning.plan(groups, flow, allowRewind: true)
+        let (plan, _) = try await planning.plan(groups, flow, allowRewind: true, proof: .none)
         switch output {
         case .json: try Console.json(PlanView.Document(plan, outcomes: nil))
         case .text: Console.data(table(plan))

@@ -33,9 +33,13 @@ extension TranslateCommand {
             let questions = zip(positions, targets).map {
                 TranslationQuestion(source: $0.source, target: $1, upstreamOffset: $0.offset, bounds: bounds[$1])
             }
-            for (index, answer) in zip(positions.indices, try await strategy.translate(questions)) {
-                positions[index].translation = answer
+            var answers = try await strategy.translate(questions)
+            if let bySyncs = strategy as? SyncStrategy, let proof = planning.proof(on: open, preset: .records) {
+                let outcome = try await proof.tighten(questions, answers, by: bySyncs.map)
+                if let obstacle = outcome.obstacle { Console.warn("\(outcome.uncompared) positions were not proven by reading records: \(obstacle)") }
+                answers = outcome.translations
             }
+            for (index, answer) in zip(positions.indices, answers) { positions[index].translation = answer }
         }
         // Two positions of a group in one place can't both be right.
         struct Place: Hashable { var group: String?, target: TopicPartition }
@@ -82,9 +86,14 @@ extension TranslateCommand {
                 """)
         }
         let topic = InternalTopic<OffsetSync>(open.flow.offsetSyncsTopic, on: cluster, progress: Console.progress)
-        let (snapshot, reading, _) = try await topic.history()
+        let file = planning.snapshot.map(SnapshotFile.init)
+        var old: TranslationSnapshot?
+        do { old = try file?.load() } catch { Console.warn("snapshot not used: \(error)") }
+        let (taken, reading, refusal) = try await topic.history(from: old)
         if let warning = reading.warning { Console.warn(warning) }
-        return snapshot.history
+        if let refusal { Console.warn("snapshot not used, all syncs were read: \(refusal)") }
+        try file?.save(taken)
+        return taken.history
     }
 }
 

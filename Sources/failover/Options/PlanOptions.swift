@@ -8,6 +8,33 @@ struct PlanOptions: ParsableArguments {
     @Flag(help: "Do not ask the source anything: positions come from the checkpoints, and from what 'failover capture' wrote.") var sourceLost = false
     @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
     var assume = Assumption.nothing
+    @Option(help: """
+        What may be read to prove positions that offset syncs leave open. records: both clusters' records, while the source \
+        answers (what 'cutover' and 'translate' do by themselves). target: the target's alone, if nobody but the mirror writes to \
+        these topics. none: nothing (what 'groups' does by itself).
+        """)
+    var proof: ProofChoice?
+    @Option(help: ArgumentHelp("MiB of records that a proof may read.", valueName: "MiB")) var proofLimit = 1024
+    @Option(help: ArgumentHelp("Seconds that a proof may take.", valueName: "seconds")) var proofTime = 60
+    @Option(help: ArgumentHelp("Keep the offset syncs' history in this file, and read only what was written since.", valueName: "file"))
+    var snapshot: String?
+
+    enum ProofChoice: String, ExpressibleByArgument, CaseIterable { case records, target, none }
+
+    func validate() throws {
+        guard proofLimit > 0, proofTime > 0 else { throw ValidationError("--proof-limit and --proof-time take at least 1; --proof none reads nothing.") }
+    }
+
+    /// - Parameter preset: What the command does where nothing was chosen.
+    func proof(on open: OpenFlow, preset: ProofChoice) -> RecordProof? {
+        let limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
+        switch proof ?? preset {
+        case .none: return nil
+        case .records where open.source == nil: return nil
+        case .records: return RecordProof(source: open.source, target: open.target, limits: limits, progress: Console.progress)
+        case .target: return RecordProof(source: nil, target: open.target, limits: limits, progress: Console.progress)
+        }
+    }
 
     /// The clusters, with the source if it is to be asked and answers, and the offset syncs where they are.
     func open(_ options: FlowOptions) async throws -> OpenFlow {
@@ -21,20 +48,29 @@ struct PlanOptions: ParsableArguments {
     }
 
     /// Plans the groups named, or else all that pass the configuration's filter, and says what a person should know first.
-    func plan(_ groups: [String], _ open: OpenFlow, allowRewind: Bool) async throws -> CutoverPlan {
-        let planner = Planner(
+    func plan(
+        _ groups: [String], _ open: OpenFlow, allowRewind: Bool, proof preset: ProofChoice = .records
+    ) async throws -> CutoverPlan {
+        var planner = Planner(
             flow: open.flow, source: open.source, target: open.target, assumption: assume, allowRewind: allowRewind,
             progress: Console.progress)
+        planner.proof = proof(on: open, preset: preset)
+        planner.snapshot = snapshot.map(SnapshotFile.init)
         let filter = open.configuration.groups
         let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
         for warning in plan.warnings { Console.warn(warning) }
+        if open.source == nil, proof == nil, plan.offsets.contains(where: { $0.translation.kind == .bounded }) {
+            Console.say("With the source away, --proof target may make positions exact; it rests on nobody but the mirror writing to these topics.")
+        }
         return plan
     }
 
     /// - Returns: The plan, and the target it is for.
-    func plan(_ groups: [String], _ flow: FlowOptions, allowRewind: Bool) async throws -> (CutoverPlan, LibrdkafkaCluster) {
+    func plan(
+        _ groups: [String], _ flow: FlowOptions, allowRewind: Bool, proof preset: ProofChoice = .records
+    ) async throws -> (CutoverPlan, LibrdkafkaCluster) {
         let open = try await open(flow)
-        return (try await plan(groups, open, allowRewind: allowRewind), open.target)
+        return (try await plan(groups, open, allowRewind: allowRewind, proof: preset), open.target)
     }
 }
 
