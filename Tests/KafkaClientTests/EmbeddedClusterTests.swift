@@ -46,6 +46,24 @@ import Testing
         #expect(found == [[2], nil])
     }
 
+    @Test func severalRangesOfAPartitionAreReadInOneScan() async throws {
+        let (embedded, cluster) = try start()
+        try embedded.createTopic("t", partitions: 2)
+        let producer = try Producer(cluster: "east", properties: embedded.properties)
+        let partitions = (0..<2).map { TopicPartition(topic: "t", partition: $0) }
+        for number in 0..<6_000 {
+            for partition in partitions { try producer.produce(Record(value: Array("\(number)".utf8)), to: partition) { _ in } }
+        }
+        #expect(await producer.flush(within: .seconds(10)))
+        // Far apart, adjacent, one that ends with the log, and out of order.
+        let ranges = [(5_000, 6_000), (10, 20), (20, 21), (3_000, 3_100), (0, 1)].map { LogBounds(start: Int64($0.0), end: Int64($0.1)) }
+        let read = try await cluster.scan(partitions.flatMap { partition in ranges.map { LogRange(partition, $0) } }, into: [TopicPartition: [Int64]]()) {
+            $0[TopicPartition(topic: $1.topic, partition: $1.partition), default: []].append($1.offset)
+        }
+        let wanted = ranges.sorted { $0.start < $1.start }.flatMap { Array($0.start..<$0.end) }
+        for partition in partitions { #expect(read[partition] == wanted) }
+    }
+
     @Test func scanningStopsAtTheEndOfTheRange() async throws {
         let (embedded, cluster) = try start()
         try embedded.createTopic("t", partitions: 3)

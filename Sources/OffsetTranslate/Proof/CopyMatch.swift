@@ -33,16 +33,20 @@ struct CopyMatch {
     private var unexplained: [Int64] = []
     /// Some record of the target equals an original.
     private(set) var hasMatches = false
+    /// Where the reading of originals ended.
+    private let readTo: Int64
 
     /// - Parameters:
     ///   - originals: Of the source: all that may have copies in the stretch, be they the latest or not.
     ///   - copies: All records of the stretch of the target.
+    ///   - readTo: Where the reading of originals ended.
     ///   - isComplete: There is no original below those.
     ///   - end: Where the stretch ends.
     ///   - floor: The lowest target offset at which an original's latest copy may be, by the offset syncs.
     init(
-        originals: ArraySlice<Entry>, copies: ArraySlice<Entry>, passage: ProofStretch.Passage, isComplete: Bool, end: Int64, floor: (Int64) -> Int64
+        originals: ArraySlice<Entry>, copies: ArraySlice<Entry>, readTo: Int64, passage: ProofStretch.Passage, isComplete: Bool, end: Int64, floor: (Int64) -> Int64
     ) {
+        self.readTo = readTo
         let keepsTimestamps = originals.allSatisfy { $0.content.timestamp != nil } && copies.allSatisfy { $0.content.timestamp != nil }
         func key(_ entry: Entry) -> RecordFingerprint {
             var key = entry.content
@@ -123,9 +127,10 @@ struct CopyMatch {
         return low...max(low, high)
     }
 
-    /// How many of the originals below an offset, counted from it downwards, have not been copied yet.
-    func uncopied(below offset: Int64) -> Int {
+    /// How many of the originals right below an offset have not been copied yet; what was not read counts by its offsets.
+    func uncopied(below offset: Int64) -> Int64 {
         let end = originals.partitioningIndex { $0.offset >= offset }
-        return originals[..<end].reversed().prefix { $0.isWithoutCopy && $0.low == Self.nowhere }.count
+        let known = originals[..<end].reversed().prefix { $0.isWithoutCopy && $0.low == Self.nowhere }.count
+        return Int64(known) + max(0, offset - readTo)
     }
 }

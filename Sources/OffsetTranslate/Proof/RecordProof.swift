@@ -109,7 +109,7 @@ public struct RecordProof: Sendable {
             for (stretch, contents) in try await reader.read(chunk) {
                 let history = map[stretch.range.source] ?? PartitionHistory()
                 let match = CopyMatch(
-                    originals: contents.originals[...], copies: contents.copies[...], passage: stretch.range.passage,
+                    originals: contents.originals[...], copies: contents.copies[...], readTo: contents.end, passage: stretch.range.passage,
                     isComplete: stretch.range.originals.start == 0, end: stretch.range.copies.end,
                     floor: { history.isEmpty ? 0 : history.translate($0, target: questions[stretch.questions[0]].bounds).low ?? 0 })
                 for index in stretch.questions {

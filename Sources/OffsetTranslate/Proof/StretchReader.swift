@@ -8,8 +8,8 @@ struct StretchReader {
     struct Contents {
         var originals: [Entry] = []
         var copies: [Entry] = []
-        /// How far the source was asked.
-        fileprivate var end: Int64
+        /// Where the reading of originals ended.
+        fileprivate(set) var end: Int64
     }
 
     let source: any KafkaCluster

@@ -18,7 +18,7 @@ extension Translation {
         var warnings = base.warnings
         if isExact { warnings.removeAll(where: \.isResolvedByReading) }
         let uncopied = shown.lowerBound == bounds.end ? match.uncopied(below: question.upstreamOffset) : 0
-        if uncopied > 0 { warnings.append(.notYetCopied(by: Int64(uncopied))) }
+        if uncopied > 0 { warnings.append(.notYetCopied(by: uncopied)) }
         // What was assumed may narrow it further, where it does not contradict the records.
         if !isExact, let low, let high, shown.contains(low), shown.contains(high) { return }
         var evidence = base.evidence
