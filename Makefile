@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test leaks clean
+.PHONY: setup build demo test bench leaks clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -16,8 +16,13 @@ demo: build
 test: setup
 	swift test
 
+# What the translation engine does a second, and what it weighs, next to baselines in the same run: docs/performance.md.
+bench: setup
+	swift build -c release --package-path Benchmarks --scratch-path .build-bench --product translation
+	.build-bench/release/translation
+
 clean:
-	rm -rf .build .build-asan
+	rm -rf .build .build-asan .build-bench
 
 # The Kafka layer's open/use/close loops under the address and leak sanitizers; the second run must be caught.
 leaks: setup
