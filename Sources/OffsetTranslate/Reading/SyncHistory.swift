@@ -27,6 +27,8 @@ public struct SyncHistory: Sendable {
         newest.flatMap { newest in map.newest(newest.number).map { Located(entry: $0, offset: newest.offset, timestamp: -1) } }
     }
 
+    mutating func trim() { map.trim() }
+
     /// Takes in the topic's next record.
     ///
     /// - Throws: ``WireError`` where it is malformed; nothing is taken in then.
@@ -50,7 +52,9 @@ extension InternalTopic where Entry == OffsetSync {
     ) async throws -> (TranslationSnapshot, TopicReading, refusal: SnapshotMisfit?) {
         let id = try await cluster.clusterID()
         func result(_ history: SyncHistory, _ reading: TopicReading) -> TranslationSnapshot {
-            TranslationSnapshot(clusterID: id, topic: name, next: reading.bounds.end, history: history)
+            var history = history
+            history.trim()
+            return TranslationSnapshot(clusterID: id, topic: name, next: reading.bounds.end, history: history)
         }
         var refusal: SnapshotMisfit?
         if let snapshot {

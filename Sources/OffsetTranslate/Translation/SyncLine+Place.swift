@@ -16,7 +16,7 @@ extension SyncLine {
     /// Complexity: two binary searches.
     func place(of offset: Int64, on side: Side = .upstream) -> Place {
         if isEmpty { return .empty }
-        let above = runIndex { $0.first(side) > offset }
+        let above = runIndex(above: offset, on: side)
         guard above > 0 else { return .before(point(0, 0)) }
         let index = above - 1
         let run = run(index)
@@ -43,9 +43,8 @@ extension SyncLine {
 
     private func among(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         if distance == 0 { return .on(position: run.first(side.other), below: point(index, 0), above: nil) }
-        let range = anchorRange(index)
-        let found = anchors[range].partitioningIndex { Int64($0) >= distance }
-        let number = found - range.lowerBound
+        let found = anchorIndex(index, atOrAbove: distance)
+        let number = found - run.anchorStart
         let anchor = Int64(anchors[found])
         let above = point(index, anchor, anchor: number + 1)
         if anchor == distance { return .on(position: run.first(side.other) + anchor, below: above, above: nil) }
@@ -65,9 +64,9 @@ extension SyncLine {
         // Nothing but copies there, in order?
         let isClosed: Bool
         if run.downstream <= downstream {
-            let range = anchorRange(index), distance = downstream - run.downstream
+            let distance = downstream - run.downstream
             guard !run.isMarked, distance > 0 else { return downstream }
-            let anchor = Int64(anchors[anchors[range].partitioningIndex { Int64($0) >= distance }])
+            let anchor = Int64(anchors[anchorIndex(index, atOrAbove: distance)])
             return anchor == distance || assumption != .nothing ? downstream : run.downstream + anchor
         } else if index == 0 {
             isClosed = assumption == .dense
@@ -87,7 +86,7 @@ extension SyncLine {
         let run = run(index), distance = downstream - run.downstream
         guard distance > 0 else { return run.first - 1 }
         guard !run.isMarked else { return run.first + distance - 1 }
-        return run.first + Int64(anchors[anchors[anchorRange(index)].partitioningIndex { Int64($0) >= distance }]) - 1
+        return run.first + Int64(anchors[anchorIndex(index, atOrAbove: distance)]) - 1
     }
 }
 
@@ -99,5 +98,5 @@ enum Side {
 }
 
 extension SyncRun {
-    fileprivate func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
+    func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
 }

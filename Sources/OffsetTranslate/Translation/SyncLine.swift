@@ -93,7 +93,7 @@ struct SyncLine: Hashable, Sendable {
         let removed = suffix(from: isSplit ? hit : max(0, hit - 1))
         if isSplit {
             let range = anchorRange(hit)
-            let kept = run.isMarked ? 0 : anchors[range].partitioningIndex { Int64($0) >= offset - run.first } - range.lowerBound
+            let kept = run.isMarked ? 0 : anchorIndex(hit, atOrAbove: offset - run.first) - range.lowerBound
             let next = run.isMarked ? run.last : run.first + Int64(anchors[range.lowerBound + kept])
             keep(runs: hit + 1, anchors: range.lowerBound + kept)
             open.last = kept > 0 ? open.first + Int64(anchors[anchors.count - 1]) : open.first
@@ -129,6 +129,13 @@ struct SyncLine: Hashable, Sendable {
         line.anchors = Array(anchors[anchorBase...])
         line.cuts = cuts.filter { $0.run >= base }.map { Cut(run: $0.run - base, next: $0.next, isStrict: $0.isStrict) }
         return line
+    }
+
+    /// Gives back what growing took in advance.
+    mutating func trim() {
+        sealed = sealed.withUnsafeBufferPointer(Array.init)
+        anchors = anchors.withUnsafeBufferPointer(Array.init)
+        times.trim()
     }
 
     // MARK: From a snapshot
@@ -171,6 +178,24 @@ struct SyncLine: Hashable, Sendable {
         return line
     }
 
+    /// The first anchor of a run that is at or above a distance: its index in ``anchors``.
+    ///
+    /// MM2's syncs lie at nearly regular distances, so the place is guessed, and the search goes on from there.
+    func anchorIndex(_ run: Int, atOrAbove distance: Int64) -> Int {
+        let range = anchorRange(run)
+        guard !range.isEmpty else { return range.upperBound }
+        let share = Double(distance) / Double(anchors[range.upperBound - 1])
+        return anchors.partitioningIndex(in: range, near: range.lowerBound + Int(share * Double(range.count))) { Int64($0) >= distance }
+    }
+
+    /// The first run that begins above an offset of either side; `runCount` where none does.
+    func runIndex(above offset: Int64, on side: Side) -> Int {
+        guard !isEmpty, offset < open.first(side) else { return runCount }
+        guard let first = sealed.first?.first(side) else { return 0 }
+        let share = Double(offset - first) / Double(open.first(side) - first)
+        return sealed.partitioningIndex(in: sealed.indices, near: Int(max(0, share) * Double(sealed.count))) { $0.first(side) > offset }
+    }
+
     /// The first run that satisfies a predicate which no run before one satisfying it satisfies; `runCount` where none does.
     func runIndex(where predicate: (SyncRun) -> Bool) -> Int {
         if isEmpty { return 0 }
@@ -193,6 +218,41 @@ extension RandomAccessCollection where Index == Int {
     func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
         var low = startIndex
         var high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    /// The same within a range, looked for from a guess on: the better the guess, the fewer elements are looked at.
+    @inline(__always)
+    func partitioningIndex(in range: Range<Int>, near guess: Int, where predicate: (Element) -> Bool) -> Int {
+        var low = range.lowerBound, high = range.upperBound
+        guard low < high else { return high }
+        var step = 1
+        let guess = Swift.min(Swift.max(guess, low), high - 1)
+        if predicate(self[guess]) {
+            high = guess
+            while high - low >= step {
+                guard predicate(self[high - step]) else {
+                    low = high - step + 1
+                    break
+                }
+                high -= step
+                step *= 2
+            }
+        } else {
+            low = guess + 1
+            while high - low > step {
+                guard !predicate(self[low + step]) else {
+                    high = low + step
+                    break
+                }
+                low += step + 1
+                step *= 2
+            }
+        }
         while low < high {
             let middle = low + (high - low) / 2
             if predicate(self[middle]) { high = middle } else { low = middle + 1 }

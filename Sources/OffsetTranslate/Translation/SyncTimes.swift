@@ -2,25 +2,28 @@
 struct SyncTimes: Hashable, Sendable {
     /// Of the newest sync; -1 when not known.
     private(set) var newest: Int64 = -1
-    /// Of the first sync; `nil` while there is none.
-    private(set) var oldest: Int64?
+    /// Of the first sync, once there is one.
+    private var first = Self.none
     /// Of the syncs 64, 128, 192, ...
     private(set) var samples: [Int64] = []
 
     private static let step = 64
+    private static let none = Int64.min
+
+    var oldest: Int64? { first == Self.none ? nil : first }
 
     init() {}
 
     init(newest: Int64, oldest: Int64?, samples: [Int64]) {
         self.newest = newest
-        self.oldest = oldest
+        first = oldest ?? Self.none
         self.samples = samples
     }
 
     /// When the sync of that number was written, or one at most 63 before it.
     subscript(number: Int) -> Int64 {
         let sample = min(number / Self.step, samples.count)
-        return sample == 0 ? oldest ?? -1 : samples[sample - 1]
+        return sample == 0 ? max(first, -1) : samples[sample - 1]
     }
 
     /// Notes the time of the newest sync, which may stand in the place of the one before.
@@ -28,7 +31,7 @@ struct SyncTimes: Hashable, Sendable {
     /// - Parameter count: How many syncs are told apart now.
     mutating func append(_ timestamp: Int64, count: Int) {
         newest = timestamp
-        if oldest == nil { oldest = timestamp }
+        if first == Self.none { first = timestamp }
         if count > 1, (count - 1) / Self.step > samples.count { samples.append(timestamp) }
     }
 
@@ -36,4 +39,6 @@ struct SyncTimes: Hashable, Sendable {
         samples.removeLast(max(0, samples.count - (count - 1) / Self.step))
         newest = self[max(0, count - 1)]
     }
+
+    mutating func trim() { samples = samples.withUnsafeBufferPointer(Array.init) }
 }

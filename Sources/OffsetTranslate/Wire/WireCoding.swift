@@ -2,24 +2,33 @@
 ///
 /// Bytes after the last field are left alone, as upstream's readers do.
 struct WireReader {
-    private var rest: UnsafeRawBufferPointer
+    private var next: UnsafeRawPointer
+    private let end: UnsafeRawPointer
 
     /// - Throws: ``WireError/missingKey``.
     init(key: UnsafeRawBufferPointer?) throws(WireError) {
         guard let key else { throw .missingKey }
-        rest = key
+        self.init(key)
     }
 
     /// - Throws: ``WireError/tombstone``.
     init(value: UnsafeRawBufferPointer?) throws(WireError) {
         guard let value else { throw .tombstone }
-        rest = value
+        self.init(value)
     }
 
+    private init(_ bytes: UnsafeRawBufferPointer) {
+        // An empty buffer need not have an address; nothing is read from this one.
+        next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+        end = next + bytes.count
+    }
+
+    private var count: Int { end - next }
+
     mutating func integer<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
-        guard rest.count >= MemoryLayout<Integer>.size else { throw .truncated(field: field) }
-        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(MemoryLayout<Integer>.size)) }
-        return Integer(bigEndian: rest.loadUnaligned(as: Integer.self))
+        guard count >= MemoryLayout<Integer>.size else { throw .truncated(field: field) }
+        defer { next += MemoryLayout<Integer>.size }
+        return Integer(bigEndian: next.loadUnaligned(as: Integer.self))
     }
 
     mutating func notNegative<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
@@ -32,9 +41,9 @@ struct WireReader {
     mutating func bytes(_ field: String) throws(WireError) -> UnsafeRawBufferPointer {
         let length: Int16 = try integer(field)
         guard length >= 0 else { throw .negativeLength(field: field) }
-        guard rest.count >= Int(length) else { throw .truncated(field: field) }
-        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(length))) }
-        return UnsafeRawBufferPointer(rebasing: rest.prefix(Int(length)))
+        guard count >= Int(length) else { throw .truncated(field: field) }
+        defer { next += Int(length) }
+        return UnsafeRawBufferPointer(start: next, count: Int(length))
     }
 
     mutating func string(_ field: String) throws(WireError) -> String { try Self.text(try bytes(field), field) }
