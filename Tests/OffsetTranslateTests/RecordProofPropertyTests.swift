@@ -27,6 +27,52 @@ import Testing
     }
 }
 
+/// What random histories once found, and one that is larger than those are.
+@Suite struct RecordProofTests {
+    @Test(arguments: [
+        // A sync that retention has taken does not say that the mirror has passed.
+        Scenario(seed: 19602, emission: .adversarial, loss: 60, steps: [
+            .produce(7), .produce(1), .copy(2), .copy(6), .expireTarget(5), .crash(unsynced: 0, back: 5), .copy(4),
+        ]),
+        Scenario(seed: 19602, emission: .adversarial, loss: 60, steps: [
+            .produce(7), .produce(1), .copy(2), .copy(6), .expireTarget(6), .crash(unsynced: 0, back: 5), .copy(4),
+        ]),
+        // The order of copies says nothing where the first of them may be gone.
+        Scenario(seed: 5394, emission: .mirrorMaker(lag: 10), loss: 60, steps: [
+            .produce(5), .copy(1), .crash(unsynced: 0, back: 1), .copy(5), .expireTarget(3), .produce(3), .crash(unsynced: 3, back: 7),
+            .copy(1),
+        ]),
+        // The sync below is the position's own, and its copy is gone.
+        Scenario(seed: 2445, emission: .adversarial, loss: 0, steps: [
+            .produce(1), .crash(unsynced: 1, back: 1), .copy(1), .expireTarget(2), .crash(unsynced: 0, back: 1), .copy(1),
+        ]),
+    ])
+    func onceFound(_ scenario: Scenario) async throws {
+        var tally: [String: Int] = [:]
+        let failure = try await ProofCheck(scenario).failure(&tally)
+        #expect(failure == nil && tally["open", default: 0] > 0, "\(failure ?? "nothing was compared")")
+    }
+
+    /// Retention has taken all but the newest copies: their originals are far above the position.
+    @Test(arguments: [true, false]) func originalsAreReadAsFarAsTheyMayBe(withASync: Bool) async throws {
+        let partition = TopicPartition(topic: "t", partition: 0)
+        var west = ClusterContents(), east = ClusterContents()
+        for number in 0..<3_000 {
+            let record = Record(value: Array("\(number)".utf8), timestamp: Int64(number))
+            west.append(record, to: partition)
+            if number < 2_010 { east.append(record, to: partition) }
+        }
+        east.log(partition) { $0.deleteRecords(before: 2_000) }
+        let question = TranslationQuestion(
+            source: partition, target: partition, upstreamOffset: 100, bounds: LogBounds(start: 2_000, end: 2_010))
+        var map = TranslationMap()
+        if withASync { map.append(OffsetSync(topicPartition: partition, upstreamOffset: 50, downstreamOffset: 50)) }
+        let outcome = try await RecordProof(source: InMemoryCluster("west", west), target: InMemoryCluster("east", east))
+            .tighten([question], [map.translate(100, of: partition, target: question.bounds)], by: map)
+        #expect(outcome.translations[0].position == 2_000, "\(outcome.translations[0])")
+    }
+}
+
 struct ProofCheck {
     private let world: World
     private let map: TranslationMap
