@@ -69,7 +69,7 @@ import Testing
         if withASync { map.append(OffsetSync(topicPartition: partition, upstreamOffset: 50, downstreamOffset: 50)) }
         let outcome = try await RecordProof(source: InMemoryCluster("west", west), target: InMemoryCluster("east", east))
             .tighten([question], [map.translate(100, of: partition, target: question.bounds)], by: map)
-        #expect(outcome.translations[0].position == 2_000, "\(outcome.translations[0])")
+        #expect(outcome.translations[0].position == 2_000 && outcome.translations[0].kind == .exactByProof, "\(outcome.translations[0])")
     }
 }
 
