@@ -12,7 +12,10 @@ extension Planner {
 
     /// - Returns: Positions, and a warning for each group with checkpoints that nothing on the source bears out.
     func positions(of groups: [String], _ evidence: Evidence) async throws -> ([Position], [String]) {
-        guard let source else { return (groups.flatMap { leftBehind($0, evidence) }, []) }
+        guard let source else {
+            let positions = groups.flatMap { leftBehind($0, evidence) }
+            return (positions, try await leftOut(of: positions, evidence))
+        }
         var positions: [Position] = [], warnings: [String] = []
         let mirrored = try await mirroredPartitions(source, evidence)
         for group in groups {
@@ -42,6 +45,33 @@ extension Planner {
             }
             return checkpoint.map { position($0, .checkpoint(writtenAt: $0.timestamp)) }
         }
+    }
+
+    /// Says of which partitions, of topics that a group has positions in, nothing is left: MM2 writes no checkpoint where its
+    /// syncs don't reach back far enough. What was captured of a group is all that it had committed.
+    private func leftOut(of positions: [Position], _ evidence: Evidence) async throws -> [String] {
+        let doubtful = Dictionary(grouping: positions.filter { evidence.captured.groups[$0.group] == nil }, by: \.group)
+        guard !doubtful.isEmpty else { return [] }
+        let counts = try await target.topics()
+        var left: [String] = [], groups = 0
+        for (group, positions) in doubtful.sorted(by: { $0.key < $1.key }) {
+            let known = Set(positions.map(\.target))
+            let missing = Set(known.map(\.topic)).sorted().flatMap { topic in
+                (0..<Int32(clamping: counts[topic] ?? 0)).map { TopicPartition(topic: topic, partition: $0) }
+            }.filter { !known.contains($0) }
+            left += missing.map { "\(group) \($0)" }
+            groups += missing.isEmpty ? 0 : 1
+        }
+        guard !left.isEmpty else { return [] }
+        return [
+            """
+            \(left.count) position\(left.count == 1 ? "" : "s") of \(groups) group\(groups == 1 ? "" : "s") can't be planned: there are \
+            checkpoints for other partitions of these topics, but none for \
+            \(left.prefix(5).joined(separator: ", "))\(left.count > 5 ? ", ..." : ""). Consumers start there by their \
+            auto.offset.reset, and 'latest' skips what is there. If the group reads them: kafka-consumer-groups \
+            --reset-offsets --to-earliest --topic TOPIC:PARTITION.
+            """
+        ]
     }
 
     private func checkpointed(_ group: String, _ evidence: Evidence) -> [Position] {

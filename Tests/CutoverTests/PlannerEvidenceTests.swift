@@ -19,6 +19,21 @@ import Testing
         return estate
     }
 
+    /// MM2 writes no checkpoint where it can't translate: with the source gone, nothing says that the group was there.
+    @Test func partitionsWithoutACheckpointAreNamed() async throws {
+        let estate = try estate(syncsOn: .source)
+        estate.mirror(place("orders", 1), upTo: 50, copiedTo: 50)
+        estate.mirror(place("other"), upTo: 50, copiedTo: 50)
+        try estate.checkpoint("billing", orders, 150, 41)
+        let warnings = try await estate.plan(sourceLost: true).warnings
+        #expect(warnings.count { $0.contains("1 position of 1 group can't be planned") && $0.contains("none for billing west.orders-1.") } == 1)
+        // A capture has all that the group had committed.
+        try estate.checkpoint("billing", orders, 150, 41, isCaptured: true)
+        #expect(try await estate.plan(sourceLost: true).warnings.allSatisfy { !$0.contains("can't be planned") })
+        // So has the source.
+        #expect(try await estate.plan().warnings.allSatisfy { !$0.contains("can't be planned") })
+    }
+
     @Test(arguments: OffsetSyncsLocation.allCases)
     func aLivingSourceGivesCommitsAndSyncs(location: OffsetSyncsLocation) async throws {
         let estate = try estate(syncsOn: location)

@@ -110,7 +110,7 @@ public final class InMemoryCluster: KafkaCluster {
         let records = try await perform(.scan, "read the log", partitions: ranges.map(\.partition)) { [name] contents in
             try ranges.flatMap { range in
                 let isLogAppendTime = contents[range.partition]?.isLogAppendTime ?? false
-                return try Self.read(range, contents, cluster: name).map { ($0, isLogAppendTime) }
+                return try Self.read(range, isolation, contents, cluster: name).map { ($0, isLogAppendTime) }
             }
         }
         var state = state
@@ -120,7 +120,9 @@ public final class InMemoryCluster: KafkaCluster {
         return state
     }
 
-    private static func read(_ range: LogRange, _ contents: ClusterContents, cluster: String) throws(KafkaError) -> [ConsumedRecord] {
+    private static func read(
+        _ range: LogRange, _ isolation: Isolation?, _ contents: ClusterContents, cluster: String
+    ) throws(KafkaError) -> [ConsumedRecord] {
         func error(_ code: KafkaError.Code) -> KafkaError {
             KafkaError(
                 code, "read the log", cluster: cluster, topic: range.partition.topic, partition: range.partition.partition)
@@ -129,7 +131,7 @@ public final class InMemoryCluster: KafkaCluster {
         guard range.bounds.start >= log.bounds.start, range.bounds.start <= log.bounds.end else { throw error(.offsetOutOfLog) }
         // A reader waits for records that never come until its deadline.
         guard range.bounds.end <= log.bounds.end else { throw error(.timedOut) }
-        return log.entries(in: range.bounds).map {
+        return log.entries(in: range.bounds).filter { !$0.isAborted || isolation == .uncommitted }.map {
             ConsumedRecord(topicPartition: range.partition, offset: $0.offset, record: $0.record)
         }
     }

@@ -6,6 +6,8 @@ public struct InMemoryLog: Hashable, Sendable {
     public struct Entry: Hashable, Sendable {
         public var offset: Int64
         public var record: Record
+        /// Of an aborted transaction: readers of committed records pass over it.
+        public var isAborted = false
     }
 
     public private(set) var bounds: LogBounds
@@ -19,8 +21,8 @@ public struct InMemoryLog: Hashable, Sendable {
 
     /// Appends a record and returns its offset.
     @discardableResult
-    public mutating func append(_ record: Record) -> Int64 {
-        entries.append(Entry(offset: bounds.end, record: record))
+    public mutating func append(_ record: Record, isAborted: Bool = false) -> Int64 {
+        entries.append(Entry(offset: bounds.end, record: record, isAborted: isAborted))
         bounds.end += 1
         return bounds.end - 1
     }

@@ -6,7 +6,8 @@ public import KafkaClient
 /// same offsets (timestamp unless a broker set it, key, value, headers). At least one must be there on each side of the
 /// position where the source has any that the target may have. An offset at which one side holds no record, as compaction
 /// leaves them, says nothing. Then the position is ``Translation/Kind/exactByProof``; only an estimate where the source's
-/// retention has passed it, so that the nearest records to compare lie above.
+/// retention has passed it, so that the nearest records to compare lie above. The last records below both log ends are held
+/// against each other as well: a mirror that has copied twice has them elsewhere, however far up that was.
 ///
 /// ## What it rests on
 /// - A link copies in order, and each record once. If the last record of its log is the source's at that offset, nothing above has been copied.
@@ -48,6 +49,8 @@ private struct Place: Sendable {
     private let target: LogBounds
     private let above: Samples.Search
     private let below: Samples.Search
+    /// Where whatever has shifted offsets, anywhere above, still shows.
+    private let last: Samples.Search
 
     init?(_ question: TranslationQuestion, _ logs: QuestionLogs) {
         guard let source = logs.source[question.source], let target = logs.target(question) else { return nil }
@@ -60,9 +63,10 @@ private struct Place: Sendable {
         let pivot = max(upstreamOffset, target.start)
         above = .init(range: LogRange(question.source, LogBounds(start: max(pivot, common.start), end: common.end)))
         below = .init(range: LogRange(question.source, LogBounds(start: common.start, end: min(pivot, common.end))), fromEnd: true)
+        last = .init(range: LogRange(question.source, common), fromEnd: true)
     }
 
-    var searches: [Samples.Search] { [above, below] }
+    var searches: [Samples.Search] { [above, below, last] }
 
     /// The offsets of the target that hold copies of these records.
     func span(of originals: [Samples.Entry]?) -> LogRange? {
@@ -79,6 +83,8 @@ private struct Place: Sendable {
             let pairs = originals.compactMap { original in copied[original.offset].map { (original.content, $0) } }
             guard pairs.allSatisfy({ $0.matches($1) }) else { return .unknown(.offsetsNotPreserved, target: target) }
             guard !pairs.isEmpty else { return target.isEmpty ? nothingCopied : .unknown(.nothingToCompare, target: target) }
+            // Far from the position, they tell nothing of which of its neighbours is which.
+            if search == last, last != below { continue }
             compared += pairs.count
             seen.formUnion(pairs.map(\.0))
         }

@@ -70,14 +70,14 @@ extension LogSamples {
     /// Stretches without a record (compacted ones) are passed over in steps that grow; after some four million offsets the
     /// search gives up.
     static func nearest(
-        _ searches: Set<Search>, in cluster: any KafkaCluster,
+        _ searches: Set<Search>, in cluster: any KafkaCluster, isolation: Isolation? = nil,
         _ content: @escaping @Sendable (borrowing MessageView) -> Content
     ) async throws -> [Search: [Entry]] {
         var found: [Search: [Entry]] = [:]
         var open = searches.filter { !$0.range.bounds.isEmpty }
         var step: Int64 = 64
         while !open.isEmpty, step <= 1 << 22 {
-            let samples = try await read(open.map { $0.window(step) }, in: cluster, content)
+            let samples = try await read(open.map { $0.window(step) }, in: cluster, isolation: isolation, content)
             for search in open {
                 let window = search.window(step), entries = samples[window]
                 if !entries.isEmpty {

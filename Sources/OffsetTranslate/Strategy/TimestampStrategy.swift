@@ -65,17 +65,32 @@ public struct TimestampStrategy: TranslationStrategy {
             let range = fromEnd ? LogBounds(start: bounds.start, end: offset) : LogBounds(start: offset, end: bounds.end)
             return .init(range: LogRange(question.source, range), fromEnd: fromEnd)
         }
-        var found = try await LogSamples.nearest(Set(questions.compactMap { search($0, fromEnd: false) }), in: source) { $0.timestamp }
+        var found = try await nearest(Set(questions.compactMap { search($0, fromEnd: false) }))
         let without = questions.filter { search($0, fromEnd: false).map { found[$0] == nil } ?? false }
-        found.merge(try await LogSamples.nearest(Set(without.compactMap { search($0, fromEnd: true) }), in: source) { $0.timestamp }) { $1 }
+        found.merge(try await nearest(Set(without.compactMap { search($0, fromEnd: true) }))) { $1 }
         return questions.map { question in
             logs.sourceHolding(question).flatMap { _ in
-                let timestamp = search(question, fromEnd: false).flatMap { found[$0]?.first?.content }
-                    ?? search(question, fromEnd: true).flatMap { found[$0]?.last?.content }
+                let timestamp = [false, true].lazy.compactMap { search(question, fromEnd: $0).flatMap { found[$0] } }.first
                 guard let timestamp else { return .failure(Unanswerable(.nothingToCompare)) }
                 return timestamp < 0 ? .failure(Unanswerable(.noTimestamp)) : .success(timestamp)
             }
         }
+    }
+
+    /// The timestamp of the record nearest to where each search begins.
+    ///
+    /// MirrorMaker copies what aborted transactions wrote, other mirrors may not: of the nearest record at all and the nearest
+    /// committed one, the older time is not above either's copy.
+    private func nearest(_ searches: Set<LogSamples<Int64>.Search>) async throws -> [LogSamples<Int64>.Search: Int64] {
+        var found: [LogSamples<Int64>.Search: Int64] = [:]
+        for isolation in [Isolation.uncommitted, .committed] {
+            let records = try await LogSamples.nearest(searches, in: source, isolation: isolation) { $0.timestamp }
+            for (search, records) in records {
+                guard let record = search.fromEnd ? records.last : records.first else { continue }
+                found[search] = min(record.content, found[search] ?? record.content)
+            }
+        }
+        return found
     }
 
     /// One request takes one timestamp of a partition. An answer past the log end as it stood before is none.

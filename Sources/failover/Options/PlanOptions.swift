@@ -30,7 +30,11 @@ struct PlanOptions: ParsableArguments {
         let limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
         switch proof ?? preset {
         case .none: return nil
-        case .records where open.source == nil: return nil
+        case .records where open.source == nil:
+            if proof == .records {
+                Console.warn("--proof records compares both clusters' records, and the source can't be asked: nothing is proven. --proof target reads the target alone.")
+            }
+            return nil
         case .records: return RecordProof(source: open.source, target: open.target, limits: limits, progress: Console.progress)
         case .target: return RecordProof(source: nil, target: open.target, limits: limits, progress: Console.progress)
         }

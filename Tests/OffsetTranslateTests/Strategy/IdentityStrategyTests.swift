@@ -17,12 +17,25 @@ import Testing
         #expect(try await link.ask(link.identity, 0, 50, 98, 99, 100).allSatisfy { $0.kind == .unknown(.offsetsNotPreserved) })
     }
 
-    @Test func aLinkThatBreaksIsFoundOutWhereItBreaks() async throws {
+    @Test func aLinkThatBreaksIsFoundOut() async throws {
         // 100 was copied twice.
         let link = Link(0..<200, (0..<101).numbers + (100..<200).numbers)
-        let answers = try await link.ask(link.identity, 10, 100, 101, 180)
-        #expect(answers[0].kind == .exactByProof)
-        #expect(answers[1...].allSatisfy { $0.kind == .unknown(.offsetsNotPreserved) })
+        #expect(try await link.ask(link.identity, 10, 100, 101, 180).allSatisfy { $0.kind == .unknown(.offsetsNotPreserved) })
+    }
+
+    /// Near the position both logs are alike; what was copied twice lies above all that is compared there.
+    @Test func aMirrorThatHasCopiedTwiceFarAboveIsNoLink() async throws {
+        let link = Link(0..<1000, (0..<700).numbers + (400..<1000).numbers)
+        #expect(try await link.ask(link.identity, 10, 450, 1000).allSatisfy { $0.kind == .unknown(.offsetsNotPreserved) })
+        // Still on its way, and not as far as the source.
+        let behind = Link(0..<1000, (0..<700).numbers + (400..<500).numbers)
+        #expect(try await behind.ask(behind.identity, 10).first?.kind == .unknown(.offsetsNotPreserved))
+    }
+
+    /// Groups may follow after those who write have moved.
+    @Test func whatOthersWroteBehindTheSourcesEndDoesNotMatter() async throws {
+        let link = Link(0..<300, (0..<300).numbers + (5000..<5100).numbers)
+        #expect(try await link.ask(link.identity, 10, 300).map(\.kind) == [.exactByProof, .exactByProof])
     }
 
     @Test(arguments: ["key", "value", "header", "timestamp"]) func everyPartOfARecordCounts(_ part: String) async throws {

@@ -34,6 +34,22 @@ import Testing
         }
     }
 
+    /// MirrorMaker copies what aborted transactions wrote, our own mirror does not: neither may lose a record by it.
+    @Test(arguments: [true, false]) func abortedRecordsSkipNothing(areCopied: Bool) async throws {
+        // Each is followed by an older record, or by a younger one.
+        for (aborted, next) in [(5, 3), (3, 5)] {
+            let link = Link(0..<2, 0..<2)
+            link.west.update { [source = link.source] in
+                $0.log(source) { log in
+                    log.append(Link.record(aborted), isAborted: true)
+                    log.append(Link.record(next))
+                }
+            }
+            for number in areCopied ? [aborted, next] : [next] { link.append(number, to: link.east, link.target) }
+            #expect(try await link.ask(link.timestamp, 2).first?.position == 2)
+        }
+    }
+
     @Test func severalTimesOfOnePartition() async throws {
         let link = Link(0..<5000, 100..<5000)
         #expect(try await link.ask(link.timestamp, 4500, 100, 2000, 100).map(\.position) == [4400, 0, 1900, 0])
