@@ -11,7 +11,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "OffsetTranslate",
     products: [
-        .library(name: "OffsetTranslate", targets: ["OffsetTranslate"]),
+        // KafkaClient's types are part of its interface.
+        .library(name: "OffsetTranslate", targets: ["OffsetTranslate", "KafkaClient"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [

@@ -1,0 +1,96 @@
+import ArgumentParser
+import CSupport
+import Foundation
+import KafkaClient
+import OffsetTranslate
+
+/// Reads an offset-syncs topic from a broker, next to a C program that only counts the same records.
+struct LiveBenchmark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "live", abstract: "Loads a topic's sync history from a broker, next to a plain read of it in C.")
+
+    @OptionGroup var options: ReportOptions
+
+    @Option(help: "The brokers, host:port. Without any there is nothing to measure: the embedded cluster keeps 5 MiB of a partition.")
+    var brokers: String?
+
+    @Option(help: "The topic, of one partition.")
+    var topic = "bench-syncs"
+
+    @Option(help: "Write that many syncs to the topic first; it is made where there is none.")
+    var produce: Int?
+
+    func run() async throws {
+        guard let brokers else {
+            FileHandle.standardError.write(Data("live: skipped, no --brokers given\n".utf8))
+            return
+        }
+        let cluster = try LibrdkafkaCluster(
+            name: "bench", properties: ClientProperties(["bootstrap.servers": brokers]), timeout: .seconds(30))
+        if let produce { try await write(produce, to: cluster) }
+
+        var plain = Double.infinity, history = Double.infinity, map = Double.infinity
+        var records: Int64 = 0
+        let syncs = InternalTopic<OffsetSync>(topic, on: cluster)
+        // In turn, so that a disturbance from outside meets all.
+        for _ in 0..<options.rounds {
+            plain = min(plain, try seconds {
+                let result = plainread(brokers, topic, 30_000)
+                if result.error.0 != 0 {
+                    throw Failure(description: withUnsafeBytes(of: result.error) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+                }
+                records = result.records
+            })
+            history = min(history, try await seconds {
+                let (_, reading, _) = try await syncs.history()
+                guard reading.decoded == records else {
+                    throw Failure(description: "\(reading.decoded) syncs were decoded, and \(records) records are in the topic")
+                }
+            })
+            map = min(map, try await seconds {
+                consume(try await syncs.read(into: TranslationMap()) { map, sync in map.append(sync.entry, timestamp: sync.timestamp) })
+            })
+        }
+        let millions = Double(records) / 1e6
+        var report = Report(json: options.json)
+        report.heading("in C")
+        report.add("live: records read", millions, "M")
+        report.add("live: history()", millions / history, "M/s", baseline: millions / plain, goal: .atLeast(0.9 * millions / plain))
+        report.add("live: map only, through read(into:)", millions / map, "M/s", baseline: millions / plain)
+        try report.finish()
+    }
+
+    private func seconds(_ body: () async throws -> Void) async throws -> Double {
+        let start = ContinuousClock.now
+        try await body()
+        return (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    private func seconds(_ body: () throws -> Void) throws -> Double { try translation.seconds(body) }
+
+    private func write(_ count: Int, to cluster: LibrdkafkaCluster) async throws {
+        try await cluster.createTopics([NewTopic(name: topic, partitions: 1, configuration: ["cleanup.policy": "compact"])])
+        let log = try SyncLog(.steady, syncs: count, partitions: 1_000)
+        // Batches as MM2's producer makes them.
+        var properties = cluster.producerProperties
+        properties["batch.size"] = "16384"
+        let producer = try Producer(cluster: cluster.name, properties: properties)
+        let partition = TopicPartition(topic: topic, partition: 0)
+        try log.forEach { key, value, _ in
+            let record = Record(key: Array(key), value: Array(value))
+            while true {
+                do {
+                    try producer.produce(record, to: partition) { _ in }
+                    break
+                } catch let error as KafkaError where error.code == .queueFull {
+                    usleep(1_000)
+                }
+            }
+        }
+        guard await producer.flush(within: .seconds(60)) else { throw Failure(description: "the broker did not take the records") }
+    }
+}
+
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+}

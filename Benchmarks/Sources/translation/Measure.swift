@@ -1,0 +1,20 @@
+import CSupport
+
+/// The shortest time that any of some rounds takes, in seconds.
+func best(of rounds: Int, _ body: () throws -> Void) rethrows -> Double {
+    var best = Double.infinity
+    for _ in 0..<rounds { best = min(best, try seconds(body)) }
+    return best
+}
+
+func seconds(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
+
+/// What a value takes on the heap, in bytes; slack and the allocator's own overhead included.
+func heapBytes<Value>(of make: () throws -> Value) rethrows -> (value: Value, bytes: Double) {
+    let before = heap_bytes()
+    let value = try make()
+    return (value, Double(heap_bytes()) - Double(before))
+}
+
+/// Keeps a result from being optimised away.
+@inline(never) func consume<Value>(_ value: Value) {}

@@ -1,0 +1,134 @@
+import ArgumentParser
+import KafkaClient
+import OffsetTranslate
+
+/// What needs no broker: syncs taken in from memory, look-ups, sizes, snapshots.
+struct MemoryBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "memory", abstract: "Takes in syncs from memory, looks positions up, weighs what is kept. No broker.")
+
+    @OptionGroup var options: ReportOptions
+
+    @Option(help: "Offset syncs in each log.")
+    var syncs = 5_000_000
+
+    @Option(help: "Source partitions that they are of.")
+    var partitions = 1_000
+
+    @Option(help: "Look-ups in each round.")
+    var lookups = 2_000_000
+
+    func validate() throws {
+        if partitions < 1 || syncs < partitions { throw ValidationError("there must be a partition, and a sync of each") }
+    }
+
+    func run() throws {
+        var report = Report(json: options.json)
+        report.heading("stock")
+        for shape in [SyncLog.Shape.steady, .transactional, .strict] {
+            try ingest(shape, interleaved: true, &report)
+            let log = try ingest(shape, interleaved: false, &report)
+            let (map, bytes) = try heapBytes { try log.map() }
+            let (stock, stockBytes) = try heapBytes { try log.stock() }
+            weigh(map, bytes, stockBytes, shape, &report)
+            lookUp(map, stock, log, shape, &report)
+        }
+        try weighHealthy(&report)
+        try snapshot(&report)
+        try report.finish()
+    }
+
+    @discardableResult
+    private func ingest(_ shape: SyncLog.Shape, interleaved: Bool, _ report: inout Report) throws -> SyncLog {
+        let log = try SyncLog(shape, syncs: syncs, partitions: partitions, interleaved: interleaved)
+        var ours = Double.infinity, stock = Double.infinity
+        for _ in 0..<options.rounds {
+            ours = min(ours, try seconds { consume(try log.map()) })
+            stock = min(stock, try seconds { consume(try log.stock()) })
+        }
+        let order = interleaved ? "interleaved" : "in batches"
+        report.add(
+            "\(shape): taken in, \(order)", Double(syncs) / ours / 1e6, "M/s", baseline: Double(syncs) / stock / 1e6,
+            goal: .atLeast(10))
+        report.add("\(shape): built, \(order)", ours, "s", baseline: stock)
+        return log
+    }
+
+    private func weigh(
+        _ map: TranslationMap, _ bytes: Double, _ stock: Double, _ shape: SyncLog.Shape, _ report: inout Report
+    ) {
+        let histories = map.partitions.compactMap { map[$0] }
+        let runs = histories.reduce(0) { $0 + $1.runCount }, anchors = histories.reduce(0) { $0 + $1.anchorCount }
+        let count = Double(histories.count)
+        report.add("\(shape): runs a partition", Double(runs) / count, "runs")
+        if anchors > runs {
+            report.add("\(shape): heap a sync kept", bytes / Double(anchors + runs), "B", goal: .atMost(4.125))
+        } else if runs > histories.count * 100 {
+            report.add("\(shape): heap a run", bytes / Double(runs), "B", goal: .atMost(24))
+        }
+        report.add("\(shape): heap a partition", bytes / count, "B", baseline: stock / count)
+    }
+
+    private func weighHealthy(_ report: inout Report) throws {
+        let log = try SyncLog(.healthy, syncs: partitions * 100, partitions: partitions)
+        let (map, bytes) = try heapBytes { try log.map() }
+        let (stock, stockBytes) = try heapBytes { try log.stock() }
+        let count = Double(partitions)
+        report.add(
+            "healthy strict: heap a partition, index included", bytes / count, "B", baseline: stockBytes / count, goal: .atMost(100))
+        lookUp(map, stock, log, .healthy, &report)
+    }
+
+    private func lookUp(
+        _ map: TranslationMap, _ stock: StockOffsetSyncStore, _ log: SyncLog, _ shape: SyncLog.Shape, _ report: inout Report
+    ) {
+        var random = SplitMix64(state: 2)
+        let wanted = (0..<lookups).map { _ in
+            let partition = Int.random(in: log.partitions.indices, using: &random)
+            return (partition: partition, offset: Int64.random(in: 0...log.reach[partition], using: &random))
+        }
+        let histories = log.partitions.map { map[$0] ?? PartitionHistory() }
+        var byName = Double.infinity, known = Double.infinity, stockTime = Double.infinity
+        for _ in 0..<options.rounds {
+            var sum: Int64 = 0
+            byName = min(byName, seconds {
+                for (partition, offset) in wanted { sum &+= map.translate(offset, of: log.partitions[partition]).position ?? -1 }
+            })
+            known = min(known, seconds {
+                for (partition, offset) in wanted { sum &+= histories[partition].translate(offset).position ?? -1 }
+            })
+            stockTime = min(stockTime, seconds {
+                for (partition, offset) in wanted {
+                    if case .offset(let position) = stock.translate(log.partitions[partition], offset) { sum &+= position }
+                }
+            })
+            consume(sum)
+        }
+        let rate = Double(lookups) / 1e6
+        report.add(
+            "\(shape): look-ups, map.translate", rate / byName, "M/s", baseline: rate / stockTime, goal: .atLeast(20))
+        report.add("\(shape): look-ups, history.translate", rate / known, "M/s", goal: .atLeast(20))
+    }
+
+    private func snapshot(_ report: inout Report) throws {
+        let log = try SyncLog(.steady, syncs: syncs, partitions: partitions)
+        var history = SyncHistory(), offset: Int64 = 0
+        try log.forEach { key, value, _ in
+            let record = ConsumedRecord(
+                topicPartition: TopicPartition(topic: "mm2-offset-syncs.target.internal", partition: 0), offset: offset,
+                record: Record(key: Array(key), value: Array(value)))
+            try MessageView.lend(record) { try history.append($0) }
+            offset += 1
+        }
+        let snapshot = TranslationSnapshot(
+            clusterID: nil, topic: "mm2-offset-syncs.target.internal", next: offset, history: history)
+        var bytes: [UInt8] = []
+        let encoding = try best(of: options.rounds) { bytes = try snapshot.encoded() }
+        let decoding = try best(of: options.rounds) {
+            consume(try bytes.withUnsafeBytes { bytes throws(SnapshotError) in try TranslationSnapshot.decode(bytes) })
+        }
+        report.add("steady: snapshot, size a sync", Double(bytes.count) / Double(syncs), "B")
+        report.add("steady: snapshot, encoded", encoding, "s")
+        report.add("steady: snapshot, decoded", decoding, "s")
+    }
+}
