@@ -91,6 +91,7 @@ struct SyncLog {
             try map.append(key: key, value: value, marker: try mark.map { try StrictMarker.decode($0) }, timestamp: timestamp)
             timestamp += 1
         }
+        map.trim()
         return map
     }
 

@@ -121,6 +121,13 @@ struct SyncLine: Hashable, Sendable {
         times.keep(first: syncCount)
     }
 
+    /// Gives back what growing has left over.
+    mutating func trim() {
+        sealed.trim()
+        anchors.trim()
+        times.trim()
+    }
+
     private func suffix(from base: Int) -> SyncLine {
         var line = SyncLine()
         let anchorBase = run(base).anchorStart
@@ -185,18 +192,5 @@ extension SyncRun {
         var run = self
         run.anchorStart = anchorStart - anchors
         return run
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// The first index whose element satisfies a predicate that no element before one satisfying it satisfies.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = low + (high - low) / 2
-            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
