@@ -16,13 +16,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "LibRdkafka", pkgConfig: "rdkafka"),
-        // What a reader in C makes of the same topic.
-        .target(name: "PlainRead", dependencies: ["LibRdkafka"]),
-        .target(name: "HeapSize"),
+        // A reader in C of the same topic, and what Swift can't ask of malloc.
+        .target(name: "CSupport", dependencies: ["LibRdkafka"]),
         .executableTarget(
             name: "translation",
             dependencies: [
-                "PlainRead", "HeapSize",
+                "CSupport",
                 .product(name: "OffsetTranslate", package: "OffsetTranslate"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,8 +1,8 @@
 import ArgumentParser
+import CSupport
 import Foundation
 import KafkaClient
 import OffsetTranslate
-import PlainRead
 
 /// Reads an offset-syncs topic from a broker, next to a C program that only counts the same records.
 struct LiveBenchmark: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-import HeapSize
+import CSupport
 
 /// The shortest time that any of some rounds takes, in seconds.
 func best(of rounds: Int, _ body: () throws -> Void) rethrows -> Double {
@@ -11,9 +11,9 @@ func seconds(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock
 
 /// What a value takes on the heap, in bytes; slack and the allocator's own overhead included.
 func heapBytes<Value>(of make: () throws -> Value) rethrows -> (value: Value, bytes: Double) {
-    let before = heapsize()
+    let before = heap_bytes()
     let value = try make()
-    return (value, Double(heapsize()) - Double(before))
+    return (value, Double(heap_bytes()) - Double(before))
 }
 
 /// Keeps a result from being optimised away.

@@ -34,12 +34,7 @@ extension PartitionHistory {
             // The record that made it the upper bound is gone.
             bounds.high = line.firstRecord(from: target.start, assuming: assumption)
         }
-        if let comeback = disturbance?.comeback, offset < comeback.upstreamOffset, let high = bounds.high,
-            high < comeback.downstreamOffset {
-            bounds.high = comeback.downstreamOffset
-            bounds.above = SyncPoint(upstreamOffset: comeback.upstreamOffset, downstreamOffset: comeback.downstreamOffset)
-        }
-        lower(&bounds, toEarlierCopiesOf: offset, assumption)
+        if let disturbance { widen(&bounds, to: disturbance, offset, assumption) }
         return held(bounds, offset, in: target, assumption)
     }
 
@@ -78,10 +73,15 @@ extension PartitionHistory {
         }
     }
 
-    private func lower(_ bounds: inout Bounds, toEarlierCopiesOf offset: Int64, _ assumption: Assumption) {
-        guard let otherwise = bounds.low, let earlier = disturbance?.earlier else { return }
+    private func widen(_ bounds: inout Bounds, to disturbance: Disturbance, _ offset: Int64, _ assumption: Assumption) {
+        if let comeback = disturbance.comeback, offset < comeback.upstreamOffset, let high = bounds.high,
+            high < comeback.downstreamOffset {
+            bounds.high = comeback.downstreamOffset
+            bounds.above = SyncPoint(upstreamOffset: comeback.upstreamOffset, downstreamOffset: comeback.downstreamOffset)
+        }
+        guard let otherwise = bounds.low else { return }
         var reach: Int64?
-        for copies in earlier where offset <= copies.reach && (copies.isShown || assumption != .strict) {
+        for copies in disturbance.earlier where offset <= copies.reach && (copies.isShown || assumption != .strict) {
             let low = copies.low(offset, assuming: assumption)
             if let low, low >= otherwise { continue }
             reach = max(reach ?? 0, copies.reach)

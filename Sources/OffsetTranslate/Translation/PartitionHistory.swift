@@ -181,8 +181,8 @@ public struct PartitionHistory: Hashable, Sendable {
         return rare.value?.disorder == nil ? line.highestCopy(below: downstream) ?? reach : reach
     }
 
-    /// Gives back what growing took in advance: for a history that will hardly grow any more.
-    public mutating func trim() { line.trim() }
+    /// Gives back what growing has left over.
+    mutating func trim() { line.trim() }
 
     /// Declares that copies from before the mirror last went back are of no concern: the source topic was re-created (its
     /// topic id says so), or the operator knows better.

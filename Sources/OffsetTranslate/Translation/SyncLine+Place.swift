@@ -13,10 +13,10 @@ extension SyncLine {
 
     /// What surrounds an offset of either side; a ``Place/on(position:below:above:)``'s position is the other side's.
     ///
-    /// Complexity: two binary searches.
+    /// Complexity: two searches, each near constant where syncs lie evenly, and logarithmic at worst.
     func place(of offset: Int64, on side: Side = .upstream) -> Place {
         if isEmpty { return .empty }
-        let above = runIndex(above: offset, on: side)
+        let above = firstRun(above: offset, side)
         guard above > 0 else { return .before(point(0, 0)) }
         let index = above - 1
         let run = run(index)
@@ -33,6 +33,13 @@ extension SyncLine {
         return .between(interval, next: next, isCut: false)
     }
 
+    private func firstRun(above offset: Int64, _ side: Side) -> Int {
+        guard open.first(side) > offset else { return runCount }
+        guard let oldest = sealed.first?.first(side) else { return 0 }
+        let guess = Double(offset - oldest) / Double(open.first(side) - oldest) * Double(sealed.count)
+        return sealed.indices.partitioningIndex(near: guess) { sealed[$0].first(side) > offset }
+    }
+
     private func within(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         let isLast = run.first + distance == run.last
         let isOnSync = distance == 0 || isLast
@@ -43,8 +50,10 @@ extension SyncLine {
 
     private func among(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         if distance == 0 { return .on(position: run.first(side.other), below: point(index, 0), above: nil) }
-        let found = anchorIndex(index, atOrAbove: distance)
-        let number = found - run.anchorStart
+        let range = anchorRange(index)
+        let guess = Double(distance) / Double(run.last - run.first) * Double(range.count)
+        let found = range.partitioningIndex(near: guess) { Int64(anchors[$0]) >= distance }
+        let number = found - range.lowerBound
         let anchor = Int64(anchors[found])
         let above = point(index, anchor, anchor: number + 1)
         if anchor == distance { return .on(position: run.first(side.other) + anchor, below: above, above: nil) }

@@ -121,6 +121,13 @@ struct SyncLine: Hashable, Sendable {
         times.keep(first: syncCount)
     }
 
+    /// Gives back what growing has left over.
+    mutating func trim() {
+        sealed.trim()
+        anchors.trim()
+        times.trim()
+    }
+
     private func suffix(from base: Int) -> SyncLine {
         var line = SyncLine()
         let anchorBase = run(base).anchorStart
@@ -210,53 +217,5 @@ extension SyncRun {
         var run = self
         run.anchorStart = anchorStart - anchors
         return run
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// The first index whose element satisfies a predicate that no element before one satisfying it satisfies.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = low + (high - low) / 2
-            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-
-    /// The same within a range, looked for from a guess on: the better the guess, the fewer elements are looked at.
-    @inline(__always)
-    func partitioningIndex(in range: Range<Int>, near guess: Int, where predicate: (Element) -> Bool) -> Int {
-        var low = range.lowerBound, high = range.upperBound
-        guard low < high else { return high }
-        var step = 1
-        let guess = Swift.min(Swift.max(guess, low), high - 1)
-        if predicate(self[guess]) {
-            high = guess
-            while high - low >= step {
-                guard predicate(self[high - step]) else {
-                    low = high - step + 1
-                    break
-                }
-                high -= step
-                step *= 2
-            }
-        } else {
-            low = guess + 1
-            while high - low > step {
-                guard !predicate(self[low + step]) else {
-                    high = low + step
-                    break
-                }
-                low += step + 1
-                step *= 2
-            }
-        }
-        while low < high {
-            let middle = low + (high - low) / 2
-            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

@@ -2,14 +2,15 @@
 struct SyncTimes: Hashable, Sendable {
     /// Of the newest sync; -1 when not known.
     private(set) var newest: Int64 = -1
-    /// Of the first sync, once there is one.
     private var first = Self.none
     /// Of the syncs 64, 128, 192, ...
     private(set) var samples: [Int64] = []
 
     private static let step = 64
+    /// No first sync; an optional would take 8 bytes more in every history.
     private static let none = Int64.min
 
+    /// Of the first sync; `nil` while there is none.
     var oldest: Int64? { first == Self.none ? nil : first }
 
     init() {}
@@ -34,6 +35,8 @@ struct SyncTimes: Hashable, Sendable {
         if first == Self.none { first = timestamp }
         if count > 1, (count - 1) / Self.step > samples.count { samples.append(timestamp) }
     }
+
+    mutating func trim() { samples.trim() }
 
     mutating func keep(first count: Int) {
         samples.removeLast(max(0, samples.count - (count - 1) / Self.step))

@@ -36,6 +36,14 @@ public struct TranslationMap: Sendable {
         return number
     }
 
+    /// Gives back the memory that growing has left over, up to half of it. Worth it once much has been taken in and
+    /// little more is to come.
+    public mutating func trim() {
+        index.trim()
+        histories.trim()
+        for number in histories.indices { histories[number].trim() }
+    }
+
     /// The newest sync of the partition that has a number.
     func newest(_ number: Int) -> OffsetSync? {
         histories[number].last.map {

@@ -2,35 +2,36 @@
 ///
 /// Bytes after the last field are left alone, as upstream's readers do.
 struct WireReader {
-    private var next: UnsafeRawPointer
-    private let end: UnsafeRawPointer
+    private let all: UnsafeRawBufferPointer
+    private var position = 0
 
     /// - Throws: ``WireError/missingKey``.
     init(key: UnsafeRawBufferPointer?) throws(WireError) {
         guard let key else { throw .missingKey }
-        self.init(key)
+        all = key
     }
 
     /// - Throws: ``WireError/tombstone``.
     init(value: UnsafeRawBufferPointer?) throws(WireError) {
         guard let value else { throw .tombstone }
-        self.init(value)
+        all = value
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer) {
-        // An empty buffer need not have an address; nothing is read from this one.
-        next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
-        end = next + bytes.count
+    /// Where the next `size` bytes begin; they are read then.
+    @inline(__always)
+    private mutating func take(_ size: Int, _ field: String) throws(WireError) -> Int {
+        guard all.count - position >= size else { throw .truncated(field: field) }
+        defer { position += size }
+        return position
     }
 
-    private var count: Int { end - next }
-
+    @inline(__always)
     mutating func integer<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
-        guard count >= MemoryLayout<Integer>.size else { throw .truncated(field: field) }
-        defer { next += MemoryLayout<Integer>.size }
-        return Integer(bigEndian: next.loadUnaligned(as: Integer.self))
+        let start = try take(MemoryLayout<Integer>.size, field)
+        return Integer(bigEndian: all.loadUnaligned(fromByteOffset: start, as: Integer.self))
     }
 
+    @inline(__always)
     mutating func notNegative<Integer: FixedWidthInteger>(_ field: String) throws(WireError) -> Integer {
         let value: Integer = try integer(field)
         guard value >= 0 else { throw .negative(field: field, Int64(value)) }
@@ -38,12 +39,12 @@ struct WireReader {
     }
 
     /// The bytes of a string, not yet known to be UTF-8.
+    @inline(__always)
     mutating func bytes(_ field: String) throws(WireError) -> UnsafeRawBufferPointer {
         let length: Int16 = try integer(field)
         guard length >= 0 else { throw .negativeLength(field: field) }
-        guard count >= Int(length) else { throw .truncated(field: field) }
-        defer { next += Int(length) }
-        return UnsafeRawBufferPointer(start: next, count: Int(length))
+        let start = try take(Int(length), field)
+        return UnsafeRawBufferPointer(rebasing: all[start..<start + Int(length)])
     }
 
     mutating func string(_ field: String) throws(WireError) -> String { try Self.text(try bytes(field), field) }
