@@ -73,9 +73,9 @@ extension SyncLine {
         // Nothing but copies there, in order?
         let isClosed: Bool
         if run.downstream <= downstream {
-            let distance = downstream - run.downstream
+            let range = anchorRange(index), distance = downstream - run.downstream
             guard !run.isMarked, distance > 0 else { return downstream }
-            let anchor = Int64(anchors[anchorIndex(index, atOrAbove: distance)])
+            let anchor = Int64(anchors[anchors[range].partitioningIndex { Int64($0) >= distance }])
             return anchor == distance || assumption != .nothing ? downstream : run.downstream + anchor
         } else if index == 0 {
             isClosed = assumption == .dense
@@ -95,7 +95,7 @@ extension SyncLine {
         let run = run(index), distance = downstream - run.downstream
         guard distance > 0 else { return run.first - 1 }
         guard !run.isMarked else { return run.first + distance - 1 }
-        return run.first + Int64(anchors[anchorIndex(index, atOrAbove: distance)]) - 1
+        return run.first + Int64(anchors[anchors[anchorRange(index)].partitioningIndex { Int64($0) >= distance }]) - 1
     }
 }
 
@@ -107,5 +107,5 @@ enum Side {
 }
 
 extension SyncRun {
-    func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
+    fileprivate func first(_ side: Side) -> Int64 { side == .upstream ? first : downstream }
 }

@@ -93,7 +93,7 @@ struct SyncLine: Hashable, Sendable {
         let removed = suffix(from: isSplit ? hit : max(0, hit - 1))
         if isSplit {
             let range = anchorRange(hit)
-            let kept = run.isMarked ? 0 : anchorIndex(hit, atOrAbove: offset - run.first) - range.lowerBound
+            let kept = run.isMarked ? 0 : anchors[range].partitioningIndex { Int64($0) >= offset - run.first } - range.lowerBound
             let next = run.isMarked ? run.last : run.first + Int64(anchors[range.lowerBound + kept])
             keep(runs: hit + 1, anchors: range.lowerBound + kept)
             open.last = kept > 0 ? open.first + Int64(anchors[anchors.count - 1]) : open.first
@@ -138,13 +138,6 @@ struct SyncLine: Hashable, Sendable {
         return line
     }
 
-    /// Gives back what growing took in advance.
-    mutating func trim() {
-        sealed = sealed.withUnsafeBufferPointer(Array.init)
-        anchors = anchors.withUnsafeBufferPointer(Array.init)
-        times.trim()
-    }
-
     // MARK: From a snapshot
 
     /// Adds a run above all others, as it was.
@@ -183,24 +176,6 @@ struct SyncLine: Hashable, Sendable {
         var line = SyncLine()
         if let last { line.extend(last, isChained: false, isMarked: open.isMarked) }
         return line
-    }
-
-    /// The first anchor of a run that is at or above a distance: its index in ``anchors``.
-    ///
-    /// MM2's syncs lie at nearly regular distances, so the place is guessed, and the search goes on from there.
-    func anchorIndex(_ run: Int, atOrAbove distance: Int64) -> Int {
-        let range = anchorRange(run)
-        guard !range.isEmpty else { return range.upperBound }
-        let share = Double(distance) / Double(anchors[range.upperBound - 1])
-        return anchors.partitioningIndex(in: range, near: range.lowerBound + Int(share * Double(range.count))) { Int64($0) >= distance }
-    }
-
-    /// The first run that begins above an offset of either side; `runCount` where none does.
-    func runIndex(above offset: Int64, on side: Side) -> Int {
-        guard !isEmpty, offset < open.first(side) else { return runCount }
-        guard let first = sealed.first?.first(side) else { return 0 }
-        let share = Double(offset - first) / Double(open.first(side) - first)
-        return sealed.partitioningIndex(in: sealed.indices, near: Int(max(0, share) * Double(sealed.count))) { $0.first(side) > offset }
     }
 
     /// The first run that satisfies a predicate which no run before one satisfying it satisfies; `runCount` where none does.

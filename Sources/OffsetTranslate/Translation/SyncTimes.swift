@@ -24,7 +24,7 @@ struct SyncTimes: Hashable, Sendable {
     /// When the sync of that number was written, or one at most 63 before it.
     subscript(number: Int) -> Int64 {
         let sample = min(number / Self.step, samples.count)
-        return sample == 0 ? max(first, -1) : samples[sample - 1]
+        return sample == 0 ? oldest ?? -1 : samples[sample - 1]
     }
 
     /// Notes the time of the newest sync, which may stand in the place of the one before.
@@ -42,6 +42,4 @@ struct SyncTimes: Hashable, Sendable {
         samples.removeLast(max(0, samples.count - (count - 1) / Self.step))
         newest = self[max(0, count - 1)]
     }
-
-    mutating func trim() { samples = samples.withUnsafeBufferPointer(Array.init) }
 }

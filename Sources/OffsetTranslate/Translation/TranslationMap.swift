@@ -65,13 +65,6 @@ public struct TranslationMap: Sendable {
     /// Puts a history in the place of what is known of a partition.
     mutating func set(_ partition: TopicPartition, _ history: PartitionHistory) { histories[insert(partition)] = history }
 
-    /// Gives back what growing took in advance: for a map that will hardly grow any more.
-    public mutating func trim() {
-        for number in histories.indices { histories[number].trim() }
-        histories = histories.withUnsafeBufferPointer(Array.init)
-        index.trim()
-    }
-
     /// Those with a sync, in order.
     public var partitions: [TopicPartition] { histories.indices.map { index[$0] }.sorted() }
 
