@@ -54,7 +54,7 @@ extension Planner {
         do { old = try snapshot?.load() } catch { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used: \(error)") }
         let (taken, reading, refusal) = try await topic.history(from: old)
         evidence.map = taken.history.map
-        evidence.stock = taken.history.stock
+        evidence.stock = taken.history.stock ?? evidence.stock
         if let warning = reading.warning { evidence.warnings.append(warning) }
         if let refusal { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used, all syncs were read: \(refusal)") }
         do { try snapshot?.save(taken) } catch { evidence.warnings.append("\(error)") }

@@ -37,7 +37,7 @@ import Testing
         let (whole, _, _) = try await read(cluster(all))
         #expect(try resumed.encoded() == whole.encoded())
         for partition in [orders, payments] { #expect(resumed.history.map[partition] == whole.history.map[partition]) }
-        #expect(resumed.history.stock.translate(orders, 2_222) == whole.history.stock.translate(orders, 2_222))
+        #expect(resumed.history.stock?.translate(orders, 2_222) == whole.history.stock?.translate(orders, 2_222))
     }
 
     @Test func whatCompactionRemovedSinceStaysKnown() async throws {
@@ -65,6 +65,18 @@ import Testing
         let sparse = cluster(try (0..<20).map { try record(payments, Int64($0) * 7, Int64($0) * 7) })
         sparse.update { [topic] contents in contents.log(topic) { log in for offset in 0..<Int64(19) { log.compact(offset) } } }
         #expect(try await read(sparse, from: taken).2 == .otherRecords(offset: 9))
+    }
+
+    @Test func withoutStockItServesThoseWhoNeedNone() async throws {
+        let west = cluster(try (0..<10).map { try record(orders, Int64($0) * 100, Int64($0) * 90) })
+        let syncs = InternalTopic<OffsetSync>(topic.topic, on: west)
+        let bytes = try await syncs.history(withStock: false).0.encoded()
+        let slim = try bytes.withUnsafeBytes { try TranslationSnapshot.decode($0) }
+        #expect(slim.history.stock == nil)
+        let (resumed, reading, refusal) = try await syncs.history(from: slim, withStock: false)
+        #expect(refusal == nil && reading.decoded == 1 && resumed.history.map[orders]?.last?.upstreamOffset == 900)
+        let (whole, _, misfit) = try await syncs.history(from: slim)
+        #expect(misfit == .withoutStock && whole.history.stock?.translate(orders, 300) == .offset(270))
     }
 
     @Test func damageIsRefused() async throws {

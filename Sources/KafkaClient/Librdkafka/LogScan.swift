@@ -48,13 +48,34 @@ final class LogScan<State: Sendable>: Sendable {
 
     func fold(_ batch: borrowing MessageBatch) throws {
         try progress.withLock { progress in
+            if let single {
+                guard let bounds = progress.current[single] else { return }
+                if try fold(batch, within: bounds, into: &progress.state) { progress.finish(single) }
+                return
+            }
             try batch.forEach { message in
-                let partition = single ?? TopicPartition(topic: message.topic, partition: message.partition)
+                let partition = TopicPartition(topic: message.topic, partition: message.partition)
                 guard let bounds = progress.current[partition] else { return }
                 if message.offset < bounds.end { try update(&progress.state, message) }
                 if message.offset >= bounds.end - 1 { progress.finish(partition) }
             }
         }
+    }
+
+    /// All that is needed for each record of a single partition: nothing is looked up, neither it nor where the state is.
+    ///
+    /// - Returns: Whether the range is done.
+    private func fold(
+        _ batch: borrowing MessageBatch, within bounds: LogBounds, into state: inout State
+    ) throws -> Bool {
+        var isDone = false
+        try batch.forEach { message in
+            // What lies beyond the range was fetched ahead.
+            guard !isDone else { return }
+            if message.offset < bounds.end { try update(&state, message) }
+            isDone = message.offset >= bounds.end - 1
+        }
+        return isDone
     }
 
     /// Partitions whose range is done since the last call, and where their next one starts. An end of log past the range

@@ -63,20 +63,10 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
             throw InternalTopicMissing(topic: name, cluster: cluster.name)
         }
         let range = LogRange(partition, LogBounds(start: max(start, bounds.start), end: bounds.end))
-        let begun = (state, TopicReading(topic: name, cluster: cluster.name, bounds: bounds))
-        return try await cluster.scan([range], into: begun) { [progress] state, message in
-            state.1.note(timestamp: message.timestamp)
-            if state.1.records % 50_000 == 0 {
-                progress(ReadingProgress(topic: state.1.topic, cluster: state.1.cluster, offset: message.offset, range: range.bounds))
-            }
-            if Entry.self == OffsetSync.self, state.1.isRepeated(message) { return }
-            do throws(WireError) {
-                try take(&state.0, message)
-                state.1.decoded += 1
-            } catch {
-                state.1.note(error)
-            }
-        }
+        let folding = TopicFolding(
+            state, TopicReading(topic: name, cluster: cluster.name, bounds: bounds), of: range.bounds, progress: progress, take)
+        _ = try await cluster.scan([range], into: ()) { _, message in folding.take(message) }
+        return folding.result
     }
 }
 

@@ -3,21 +3,24 @@ public import KafkaClient
 /// What an offset-syncs topic says: the whole history, and beside it what stock MM2 makes of the same syncs.
 public struct SyncHistory: Sendable {
     public private(set) var map = TranslationMap()
-    private var stockStore = StockOffsetSyncStore()
+    private var stockStore: StockOffsetSyncStore?
     /// Of the newest record taken in: its offset in the topic, and its partition's number in the map.
     private var newest: (offset: Int64, number: Int)?
 
-    public init() {}
+    /// - Parameter withStock: Keep what stock makes of the syncs as well. It takes longer than all the rest.
+    public init(withStock: Bool = true) {
+        if withStock { stockStore = StockOffsetSyncStore() }
+    }
 
-    init(map: TranslationMap, stock: StockOffsetSyncStore, last: (offset: Int64, partition: TopicPartition)?) {
+    init(map: TranslationMap, stock: StockOffsetSyncStore?, last: (offset: Int64, partition: TopicPartition)?) {
         self.map = map
         stockStore = stock
         newest = last.flatMap { last in map.number(of: last.partition).map { (last.offset, $0) } }
     }
 
-    /// Stock's store after it has read the same syncs to their end.
-    public var stock: StockOffsetSyncStore {
-        var store = stockStore
+    /// Stock's store after it has read the same syncs to their end; `nil` where it was not kept.
+    public var stock: StockOffsetSyncStore? {
+        guard var store = stockStore else { return nil }
         store.finishReadingToEnd()
         return store
     }
@@ -37,7 +40,7 @@ public struct SyncHistory: Sendable {
         let marker = message.withHeader(StrictMarker.headerName) { bytes in bytes.flatMap { try? StrictMarker.decode($0) } }
         let sync = try RawOffsetSync(key: message.key, value: message.value)
         let number = try map.append(sync, marker: marker, timestamp: message.timestamp)
-        try stockStore.append(sync)
+        try stockStore?.append(sync)
         newest = (message.offset, number)
     }
 }
@@ -45,10 +48,11 @@ public struct SyncHistory: Sendable {
 extension InternalTopic where Entry == OffsetSync {
     /// Reads the whole history to the end that stood when the reading began; from a snapshot on, where one is given that fits.
     ///
+    /// - Parameter withStock: Keep what stock makes of the syncs as well; a snapshot without it does not fit then.
     /// - Returns: A snapshot to go on from next time, what the reading met with, and why the snapshot given was not used.
     /// - Throws: ``InternalTopicMissing``, or ``KafkaError``.
     public func history(
-        from snapshot: TranslationSnapshot? = nil
+        from snapshot: TranslationSnapshot? = nil, withStock: Bool = true
     ) async throws -> (TranslationSnapshot, TopicReading, refusal: SnapshotMisfit?) {
         let id = try await cluster.clusterID()
         func result(_ history: SyncHistory, _ reading: TopicReading) -> TranslationSnapshot {
@@ -58,7 +62,7 @@ extension InternalTopic where Entry == OffsetSync {
         }
         var refusal: SnapshotMisfit?
         if let snapshot {
-            refusal = try await misfit(of: snapshot, id)
+            refusal = withStock && snapshot.history.stock == nil ? .withoutStock : try await misfit(of: snapshot, id)
             if refusal == nil {
                 // The last record read before comes first once more: it tells whether this is the same topic.
                 let resumption = Resumption(history: snapshot.history, last: snapshot.history.last)
@@ -69,7 +73,7 @@ extension InternalTopic where Entry == OffsetSync {
                 refusal = .otherRecords(offset: resumption.last?.offset ?? 0)
             }
         }
-        let (history, reading) = try await fold(from: 0, into: SyncHistory()) { history, message throws(WireError) in
+        let (history, reading) = try await fold(from: 0, into: SyncHistory(withStock: withStock)) { history, message throws(WireError) in
             try history.append(message)
         }
         return (result(history, reading), reading, refusal)
@@ -117,6 +121,7 @@ public enum SnapshotMisfit: Hashable, Sendable, CustomStringConvertible {
     case otherCluster(String)
     case outsideTheLog(next: Int64, LogBounds)
     case otherRecords(offset: Int64)
+    case withoutStock
 
     public var description: String {
         switch self {
@@ -124,6 +129,7 @@ public enum SnapshotMisfit: Hashable, Sendable, CustomStringConvertible {
         case .otherCluster(let id): "it was taken of the cluster '\(id)'"
         case .outsideTheLog(let next, let bounds): "it goes on at offset \(next), and the topic's log is \(bounds)"
         case .otherRecords(let offset): "the topic's record at offset \(offset) is another one: the topic was re-created"
+        case .withoutStock: "it was taken without what MM2 makes of the same syncs"
         }
     }
 }

@@ -44,11 +44,14 @@ public struct TranslationSnapshot: Sendable {
             try writer.partition(partition)
             writer.history(map[partition] ?? PartitionHistory())
         }
-        let stock = history.stock.contents
-        writer.integer(UInt32(stock.count))
-        for (partition, slots) in stock {
-            try writer.partition(partition)
-            writer.slots(slots)
+        let stock = history.stock?.contents
+        writer.integer(UInt8(stock == nil ? 0 : 1))
+        if let stock {
+            writer.integer(UInt32(stock.count))
+            for (partition, slots) in stock {
+                try writer.partition(partition)
+                writer.slots(slots)
+            }
         }
         writer.integer(writer.bytes.withUnsafeBytes(Self.checksum))
         return writer.bytes
@@ -78,9 +81,14 @@ public struct TranslationSnapshot: Sendable {
         next = try reader.notNegative("next offset")
         let last: (offset: Int64, partition: TopicPartition)? =
             try reader.flag("last") ? (try reader.notNegative("last offset"), try reader.partition()) : nil
-        var map = TranslationMap(), stock = StockOffsetSyncStore()
+        var map = TranslationMap()
         for _ in 0..<(try reader.integer("partitions") as UInt32) { map.set(try reader.partition(), try reader.history()) }
-        for _ in 0..<(try reader.integer("partitions") as UInt32) { stock.set(try reader.partition(), try reader.slots()) }
+        var stock: StockOffsetSyncStore?
+        if try reader.flag("stock") {
+            var store = StockOffsetSyncStore()
+            for _ in 0..<(try reader.integer("partitions") as UInt32) { store.set(try reader.partition(), try reader.slots()) }
+            stock = store
+        }
         history = SyncHistory(map: map, stock: stock, last: last)
     }
 

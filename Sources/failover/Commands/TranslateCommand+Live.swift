@@ -59,7 +59,7 @@ extension TranslateCommand {
         case .exact:
             return SyncStrategy(map: try await syncs(of: open).map, assumption: planning.assume)
         case .mm2:
-            return StockStrategy(store: try await syncs(of: open).stock)
+            return StockStrategy(store: try await syncs(of: open).stock ?? StockOffsetSyncStore())
         case .timestamp: return TimestampStrategy(source: try source(of: open), target: open.target)
         case .identity: return IdentityStrategy(source: try source(of: open), target: open.target)
         }
@@ -89,7 +89,7 @@ extension TranslateCommand {
         let file = planning.snapshot.map(SnapshotFile.init)
         var old: TranslationSnapshot?
         do { old = try file?.load() } catch { Console.warn("snapshot not used: \(error)") }
-        let (taken, reading, refusal) = try await topic.history(from: old)
+        let (taken, reading, refusal) = try await topic.history(from: old, withStock: strategy == .mm2 || file != nil)
         if let warning = reading.warning { Console.warn(warning) }
         if let refusal { Console.warn("snapshot not used, all syncs were read: \(refusal)") }
         try file?.save(taken)
