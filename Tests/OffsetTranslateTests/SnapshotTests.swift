@@ -76,7 +76,7 @@ import Testing
         let (resumed, reading, refusal) = try await syncs.history(from: slim, withStock: false)
         #expect(refusal == nil && reading.decoded == 1 && resumed.history.map[orders]?.last?.upstreamOffset == 900)
         let (whole, _, misfit) = try await syncs.history(from: slim)
-        #expect(misfit == .withoutStock && whole.history.stock?.translate(orders, 300) == .offset(270))
+        #expect(misfit == .withoutStock && whole.history.stock?.translate(orders, 900) == .offset(810))
     }
 
     @Test func damageIsRefused() async throws {
