@@ -94,7 +94,7 @@ final class GroupApplication: Sendable {
     private var hasReachedLimits: Bool {
         guard let limits else { return false }
         let seen = seen
-        return limits.allSatisfy { Int64(seen[$0.key]?.count ?? 0) >= $0.value }
+        return limits.allSatisfy { (seen[$0.key]?.last ?? -1) >= $0.value - 1 }
     }
 }
 

@@ -41,11 +41,22 @@ public final class LiveSandbox: Sendable {
             }
             for group in groups {
                 tasks.addTask {
-                    try await group.readSource(topics: Estate.topics.keys.sorted())
+                    try await self.keepReading(group)
                     try await Task.sleep(for: .seconds(86_400 * 365))
                 }
             }
             try await tasks.waitForAll()
+        }
+    }
+
+    /// Applications survive their cluster too: what could not be committed is read again when it is back.
+    private func keepReading(_ group: GroupApplication) async throws {
+        while true {
+            do {
+                return try await group.readSource(topics: Estate.topics.keys.sorted())
+            } catch let error as KafkaError where !error.isFatal {
+                try await Task.sleep(for: .milliseconds(500))
+            }
         }
     }
 
