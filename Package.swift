@@ -17,6 +17,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         .systemLibrary(
@@ -27,7 +28,10 @@ let package = Package(
         .target(name: "OffsetTranslate", dependencies: ["KafkaClient"], swiftSettings: strict),
 
         .target(name: "MirrorLoop", dependencies: ["OffsetTranslate", "KafkaClient"], swiftSettings: strict),
-        .target(name: "Cutover", dependencies: ["OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .target(
+            name: "Cutover",
+            dependencies: ["OffsetTranslate", "KafkaClient", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .executableTarget(

@@ -71,10 +71,12 @@ public struct Demo: Sendable {
 
         let plan = try await Planner(flow: estate.flow, source: nil, target: target).plan(.all { _ in true })
         tell("Plan from what east holds: \(plan.changes) positions of \(plan.groups.count) groups, at most \(plan.maxReplay.map(String.init) ?? "?") records to be read again.")
-        let journal = try Journal(path: NSTemporaryDirectory() + "failover-demo-\(UUID().uuidString).journal.jsonl")
-        let outcomes = try await Executor(target: target, journal: journal).apply(plan)
+        let run = try await CutoverRun.begin(
+            plan, Approval(manner: "demonstration"), by: Operator(user: "demo", host: "localhost", process: 0), id: .new(),
+            journal: NSTemporaryDirectory() + "failover-demo-\(UUID().uuidString).journal.jsonl", on: target)
+        let outcomes = try await run.apply()
         if let failure = outcomes.flatMap(\.failures).first { throw DemoError("the cutover failed: \(failure)") }
-        tell("Cutover done: committed on east, read back (journal: \(journal.path)).")
+        tell("Cutover done: committed on east, read back (journal: \(run.journal.path)).")
 
         let targets = Estate.partitions.map(estate.flow.target(of:))
         let bounds = try await target.logBounds(of: targets)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cutover
 import KafkaClient
 
 @main
@@ -13,13 +14,16 @@ struct Failover: AsyncParsableCommand {
             Clusters are named by MM2's own configuration (--config mm2.properties, or connector JSON) or by --source and \
             --target. Data goes to stdout, everything else to stderr.
 
-            Exit status: 0 done or nothing to do, 1 error, 3 refused by a check, 5 partly applied, 6 cancelled, 64 usage.
+            Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 3 refused by a check, \
+            4 plan stale, 5 partly applied, 6 cancelled, 64 usage.
             """,
         version: "0.1.0 (librdkafka \(ClientLibrary.version))",
+        subcommands: [RemoveOffsetsCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Look", subcommands: [GroupsCommand.self, TranslateCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
-            CommandGroup(name: "Act", subcommands: [MirrorCommand.self, CaptureCommand.self, CutoverCommand.self]),
+            CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
+            CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, JournalCommand.self]),
         ])
 
     static func main() async {
@@ -32,6 +36,12 @@ struct Failover: AsyncParsableCommand {
             }
         } catch let error as ExitStatus {
             Self.exit(withError: ExitCode(error.rawValue))
+        } catch let error as PlanRefused {
+            Console.error("\(error)")
+            Self.exit(withError: ExitCode(ExitStatus.refused.rawValue))
+        } catch let error as PlanStale {
+            Console.error("\(error)")
+            Self.exit(withError: ExitCode(ExitStatus.stale.rawValue))
         } catch let error where Self.exitCode(for: error) == .failure && !(error is ExitCode) {
             Console.error("\(error)")
             Self.exit(withError: ExitCode(ExitStatus.error.rawValue))
@@ -44,8 +54,12 @@ struct Failover: AsyncParsableCommand {
 /// What a script can rely on. Usage errors exit with 64.
 enum ExitStatus: Int32, Error {
     case error = 1
+    /// Only where it was asked for.
+    case changesPending = 2
     /// A check said no; nothing was changed.
     case refused = 3
+    /// What the plan stands on has changed; nothing was changed.
+    case stale = 4
     /// Some of it was done; the output says what.
     case partial = 5
     case cancelled = 6

@@ -26,9 +26,9 @@ import Testing
         return estate
     }
 
-    private func apply(_ plan: CutoverPlan, _ estate: Estate, _ journal: MemoryJournal = MemoryJournal()) async throws -> Executor.Outcome {
+    private func apply(_ plan: CutoverPlan, _ estate: Estate, _ journal: MemoryJournal = MemoryJournal()) async throws -> Outcome {
         estate.east.forgetRequests()
-        let outcomes = try await Executor(target: estate.east, journal: journal.journal).apply(plan)
+        let outcomes = try await plan.apply(estate, journal)
         try #require(outcomes.count == 1)
         return outcomes[0]
     }
@@ -44,10 +44,10 @@ import Testing
         #expect(outcome.failures.count == 1)
         #expect(outcome.failures.first?.contains(text) == true, "\(outcome.failures)")
         #expect(outcome.remaining == [target, moreTarget])
-        #expect(!outcome.isUncertain)
+        #expect(outcome.ending == .refused)
         #expect(estate.east.contents == before)
         #expect(!estate.east.requests.contains { $0.kind == .commit })
-        #expect(try journal.entries.map(\.step) == [.begin, .result, .end])
+        #expect(try journal.entries.map(\.step) == [.begin, .planned, .agreed, .result, .end])
     }
 
     @Test func looksAgainCommitsOnceAndReadsBack() async throws {
@@ -57,29 +57,30 @@ import Testing
         let outcome = try await apply(plan, estate, journal)
         #expect(outcome.succeeded)
         #expect(outcome.committed == [target: 50, moreTarget: 60])
-        #expect(estate.east.requests.map(\.kind) == [.logBounds, .group, .committedOffsets, .commit, .committedOffsets])
+        #expect(estate.east.requests.map(\.kind) == [.logBounds, .groupsNamed, .committedOffsets, .commit, .committedOffsets])
         #expect(estate.east.contents.groups["billing"]?.commits[target] == CommittedOffset(offset: 50, metadata: "m"))
         let entries = try journal.entries
-        try #require(entries.map(\.step) == [.begin, .intent, .result, .end])
-        #expect((entries[0].source, entries[0].target) == ("west", "east"))
-        #expect(entries[1].before == ["west.orders-0": 10])
-        #expect(entries[1].intended == ["west.orders-0": 50, "west.orders-1": 60])
-        #expect(entries[2].committed == entries[1].intended)
-        #expect(entries[2].remaining == [])
-        #expect(entries[3].succeeded == true)
+        try #require(entries.map(\.step) == [.begin, .planned, .agreed, .intent, .result, .end])
+        #expect((entries[0].plan?.sourceAlias, entries[0].plan?.targetAlias, entries[0].by) == ("west", "east", .test))
+        #expect(entries[3].moves == [
+            .init(target, expected: .init(offset: 10), wanted: .init(offset: 50, metadata: "m")),
+            .init(moreTarget, expected: nil, wanted: .init(offset: 60)),
+        ])
+        #expect(entries[4].outcome == outcome)
+        #expect(entries[5].succeeded == true)
     }
 
     @Test func theIntentIsWrittenBeforeTheCommitIsSent() async throws {
         let estate = try estate()
         let plan = try await estate.plan(), journal = MemoryJournal()
-        let seen = Mutex<[Journal.Entry.Step]>([])
+        let seen = Mutex<[JournalEntry.Step]>([])
         estate.east.beforeEachRequest { request, _ in
             guard request.kind == .commit else { return }
             let steps = (try? journal.entries.map(\.step)) ?? []
             seen.withLock { $0 = steps }
         }
         _ = try await apply(plan, estate, journal)
-        #expect(seen.withLock { $0 } == [.begin, .intent])
+        #expect(seen.withLock { $0 } == [.begin, .planned, .agreed, .intent])
     }
 
     @Test func theJournalKeepsTheMetadataFromBefore() async throws {
@@ -88,7 +89,7 @@ import Testing
         let plan = try await estate.plan(), journal = MemoryJournal()
         _ = try await apply(plan, estate, journal)
         let intent = try #require(try journal.entries.first { $0.step == .intent })
-        #expect(intent.beforeMetadata == ["west.orders-0": "stream time"])
+        #expect(intent.moves?.first?.expected == CommittedOffset(offset: 10, metadata: "stream time"))
     }
 
     @Test func aGroupThatStandsAsPlannedIsLeftAlone() async throws {
@@ -117,7 +118,7 @@ import Testing
         let plan = try await estate.plan()
         #expect(plan.changes == 0)
         estate.east.forgetRequests()
-        #expect(try await Executor(target: estate.east, journal: MemoryJournal().journal).apply(plan).isEmpty)
+        #expect(try await plan.apply(estate).isEmpty)
         #expect(estate.east.requests.isEmpty)
     }
 
@@ -188,7 +189,7 @@ import Testing
             }
         }
         let outcome = try await apply(plan, estate)
-        #expect(outcome.remaining == [refused, other])
+        #expect(outcome.remaining == [refused, other] && outcome.ending == .unmoved)
         #expect(outcome.failures.count == 2)
         #expect(outcome.failures[0].contains("The principal lacks an ACL"))
         #expect(outcome.failures[1] == "west.orders-1: committed 60, but none was read back")
@@ -209,12 +210,12 @@ import Testing
         estate.east.fail(at: Trigger(1, .commit), Fault(.after))
         estate.east.fail(at: Trigger(2, .committedOffsets), Fault(.before, .transport))
         let outcome = try await apply(plan, estate, journal)
-        #expect(outcome.isUncertain)
+        #expect(outcome.ending == .uncertain)
         #expect(!outcome.succeeded)
         #expect(outcome.remaining == [target, moreTarget])
         #expect(outcome.failures.count == 2)
         let result = try #require(try journal.entries.first { $0.step == .result })
-        #expect(result.uncertain == true)
+        #expect(result.outcome?.ending == .uncertain)
         // It did stand, and the same plan says so.
         #expect(try await apply(plan, estate).succeeded)
     }

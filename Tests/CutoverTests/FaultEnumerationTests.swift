@@ -21,11 +21,11 @@ import Testing
         return (rehearsal.estate.west.requests.count, rehearsal.estate.east.requests.count)
     }
 
-    @Test(arguments: [true, false], [1, 16])
-    func aFaultAtEveryRequest(sourceLost: Bool, parallelism: Int) async throws {
-        let count = try await requests(sourceLost)
+    @Test(arguments: [true, false], Rehearsal.Recovery.allCases)
+    func aFaultAtEveryRequest(sourceLost: Bool, recovery: Rehearsal.Recovery) async throws {
+        let count = try await requests(sourceLost), parallelism = recovery == .resume ? 16 : 1
         let planned = try await Rehearsal(sourceLost: sourceLost).planned()
-        var points = 0, moved = 0
+        var points = 0, moved = 0, carriedOut = 0
         for (isWest, number) in (1..<count.west + 1).map({ (true, $0) }) + (1..<count.east + 1).map({ (false, $0) }) {
             for fault in Self.faults {
                 let rehearsal = try Rehearsal(sourceLost: sourceLost, parallelism: parallelism)
@@ -34,14 +34,48 @@ import Testing
                 let end = await rehearsal.run()
                 rehearsal.check(end, planned, context)
                 try rehearsal.checkJournal(end, context)
-                try await rehearsal.checkRerun(planned, context)
+                try await rehearsal.check(recovery, after: end, planned, context)
                 points += 1
                 moved += end.outcomes.filter(\.succeeded).count
+                if case .ended = end { carriedOut += 1 }
             }
         }
         // One group's trouble is not another's: at least two of three move where the plan came about.
-        #expect(moved > points)
-        print("cutover faults, source \(sourceLost ? "lost" : "alive"), \(parallelism) at a time: \(points) points")
+        #expect(carriedOut > 100 && moved >= 2 * carriedOut)
+        print("cutover faults, source \(sourceLost ? "lost" : "alive"), then \(recovery): \(points) points")
+    }
+
+    /// Going on, and going back, may fail at every request as well.
+    @Test(arguments: [Rehearsal.Recovery.resume, .rollback])
+    func aFaultAtEveryRequestOfARecovery(recovery: Rehearsal.Recovery) async throws {
+        let planned = try await Rehearsal(sourceLost: true).planned()
+        /// A run with one group's commit lost on the way, to be gone on with or undone.
+        func begun() async throws -> Rehearsal {
+            let rehearsal = try Rehearsal(sourceLost: true)
+            rehearsal.estate.east.fail(at: Trigger(1, .commit, of: "reports"), Fault(.after))
+            rehearsal.estate.east.fail(at: Trigger(3, .committedOffsets, of: "reports"), Fault(.before))
+            let end = await rehearsal.run()
+            try #require(end.outcomes.map(\.ending) == [.moved, .uncertain, .moved])
+            rehearsal.estate.east.clearFaults()
+            rehearsal.estate.east.forgetRequests()
+            return rehearsal
+        }
+        let clean = try await begun()
+        try await clean.recover(recovery)
+        let count = clean.estate.east.requests.count
+        try #require(count > 4)
+        var points = 0
+        for number in 1...count {
+            for fault in Self.faults {
+                let rehearsal = try await begun()
+                rehearsal.estate.east.fail(at: Trigger(number), fault)
+                _ = try? await rehearsal.recover(recovery)
+                let context = "\(fault) at request \(number) of a \(recovery)"
+                try await rehearsal.check(recovery, after: .ended([]), planned, context)
+                points += 1
+            }
+        }
+        print("cutover faults during a \(recovery): \(points) points")
     }
 
     /// A commit whose answer is lost is the worst case: then anything else may fail too.
@@ -61,7 +95,8 @@ import Testing
                         let end = await rehearsal.run()
                         rehearsal.check(end, planned, context)
                         try rehearsal.checkJournal(end, context)
-                        try await rehearsal.checkRerun(planned, context)
+                        let recovery = Rehearsal.Recovery.allCases[points % Rehearsal.Recovery.allCases.count]
+                        try await rehearsal.check(recovery, after: end, planned, context)
                         points += 1
                     }
                 }
@@ -83,19 +118,19 @@ import Testing
                 let context = "dead from request \(number) on, \(moment)"
                 rehearsal.check(end, planned, context)
                 try rehearsal.checkJournal(end, context)
-                try await rehearsal.checkRerun(planned, context)
+                try await rehearsal.check(moment == .before ? .resume : .rollback, after: end, planned, context)
             }
         }
     }
 
-    /// The journal's disk is full from any line on.
-    @Test(arguments: [1, 2, 16])
-    func theJournalFailsAtEveryLine(parallelism: Int) async throws {
+    /// The journal's disk is full from any line on, or the process is killed there.
+    @Test(arguments: [1, 2, 16], Rehearsal.Recovery.allCases)
+    func theJournalFailsAtEveryLine(parallelism: Int, recovery: Rehearsal.Recovery) async throws {
         let planned = try await Rehearsal(sourceLost: true).planned()
         let clean = try Rehearsal(sourceLost: true)
         _ = await clean.run()
         let lines = try clean.journal.entries.count
-        try #require(lines == 8)
+        try #require(lines == 12)
         for capacity in 0..<lines {
             let rehearsal = try Rehearsal(sourceLost: true, parallelism: parallelism)
             let journal = MemoryJournal(lines: capacity)
@@ -104,19 +139,21 @@ import Testing
             rehearsal.check(end, planned, context)
             let intended = try journal.entries.filter { $0.step == .intent }.compactMap(\.group)
             let committed = rehearsal.estate.east.requests.filter { $0.kind == .commit }.compactMap(\.group)
-            #expect(committed.sorted() == intended.sorted(), "\(context)")
+            // Lines go to disk together, so an intent may be there that was never acted on.
+            #expect(Set(committed).isSubset(of: intended), "\(context)")
             switch end {
             case .ended: Issue.record("\(context): the failure was swallowed")
             case .notPlanned(let error):
-                #expect(error is JournalError && capacity == 0, "\(context): \(error)")
+                #expect(error is JournalError && capacity < 5, "\(context): \(error)")
                 #expect(rehearsal.estate.east.contents == rehearsal.before, "\(context)")
             case .interrupted(let error):
                 #expect(error.cause is JournalError, "\(context)")
-                #expect(error.done.sorted() == intended.sorted(), "\(context)")
+                #expect(error.done.sorted() == committed.sorted(), "\(context)")
                 #expect(Set(error.outcomes.map(\.group) + error.notStarted) == Set(planned.keys), "\(context)")
                 for group in error.done { #expect("\(error)".contains(group), "\(context)") }
             }
-            try await rehearsal.checkRerun(planned, context)
+            if case .notPlanned = end { continue }
+            try await rehearsal.check(recovery, after: end, planned, context, MemoryJournal(text: journal.text))
         }
     }
 }

@@ -22,35 +22,56 @@ import Testing
         return estate
     }
 
+    private func begin(_ plan: CutoverPlan, _ path: String, _ estate: Estate) async throws -> CutoverRun {
+        try await CutoverRun.begin(plan, Approval(manner: "--yes"), by: .test, id: .new(), journal: path, on: estate.east)
+    }
+
     @Test func onlyItsOwnerCanReadIt() async throws {
         try await withFolder { folder in
             let file = folder.appendingPathComponent("journal.jsonl"), estate = try estate()
-            _ = try await Executor(target: estate.east, journal: Journal(path: file.path)).apply(try await estate.plan())
+            _ = try await begin(try await estate.plan(), file.path, estate).apply()
             let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
             let entries = try MemoryJournal.entries(Data(contentsOf: file))
-            try #require(entries.map(\.step) == [.begin, .intent, .result, .end])
-            #expect(entries[1].beforeMetadata == ["west.orders-0": "é\n\""])
+            try #require(entries.map(\.step) == [.begin, .planned, .agreed, .intent, .result, .end])
+            #expect(entries[3].moves?.first?.expected?.metadata == "é\n\"")
         }
     }
 
-    @Test func aSecondRunIsAppended() async throws {
+    @Test func eachRunHasItsOwn() async throws {
         try await withFolder { folder in
             let file = folder.appendingPathComponent("journal.jsonl"), estate = try estate()
             let plan = try await estate.plan()
-            for _ in 1...2 { _ = try await Executor(target: estate.east, journal: Journal(path: file.path)).apply(plan) }
-            #expect(try MemoryJournal.entries(Data(contentsOf: file)).map(\.step) == [.begin, .intent, .result, .end, .begin, .result, .end])
+            _ = try await begin(plan, file.path, estate).apply()
+            let text = try Data(contentsOf: file)
+            await #expect { _ = try await begin(plan, file.path, estate) } throws: { "\($0)".contains("each run has its own") }
+            #expect(try Data(contentsOf: file) == text)
         }
     }
 
-    @Test func aLineCutShortDoesNotSwallowTheNext() async throws {
+    /// While a run is live, nobody else takes it up.
+    @Test func aLiveRunIsLeftAlone() async throws {
         try await withFolder { folder in
             let file = folder.appendingPathComponent("journal.jsonl"), estate = try estate()
-            try Data(#"{"step":"int"#.utf8).write(to: file)
-            _ = try await Executor(target: estate.east, journal: Journal(path: file.path)).apply(try await estate.plan())
-            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-            #expect(lines.count == 5)
-            #expect(try MemoryJournal.entries(Data(lines.dropFirst().joined(separator: "\n").utf8)).count == 4)
+            let run = try await begin(try await estate.plan(), file.path, estate)
+            await #expect { _ = try await CutoverRun.open(file.path, on: estate.east) } throws: { "\($0)".contains("that run is live") }
+            _ = try await run.apply()
+        }
+    }
+
+    @Test func aLineCutShortIsDroppedByTheNextRun() async throws {
+        try await withFolder { folder in
+            let file = folder.appendingPathComponent("journal.jsonl"), estate = try estate()
+            _ = try await begin(try await estate.plan(), file.path, estate)
+            var text = try Data(contentsOf: file)
+            text += Data(#"{"group":"bil"#.utf8)
+            try text.write(to: file)
+            #expect(try RunHistory(text).discardedBytes == 13)
+            let outcomes = try await CutoverRun.open(file.path, on: estate.east).resume(by: .test)
+            #expect(outcomes.map(\.ending) == [.moved])
+            let entries = try MemoryJournal.entries(Data(contentsOf: file))
+            #expect(entries.map(\.step) == [.begin, .planned, .agreed, .resume, .intent, .result, .end])
+            #expect(entries[3].discardedBytes == 13)
         }
     }
 
@@ -60,7 +81,7 @@ import Testing
         estate.east.forgetRequests()
         let before = estate.east.contents
         await #expect {
-            _ = try await Executor(target: estate.east, journal: Journal(path: "/dev/full")).apply(plan)
+            _ = try await begin(plan, "/dev/full", estate).apply()
         } throws: { error in
             error is JournalError && "\(error)".hasPrefix("the journal '/dev/full' can't be written: No space left on device.")
         }
@@ -70,18 +91,56 @@ import Testing
 
     @Test func anUnwritablePathIsAnErrorAtOnce() async throws {
         try await withFolder { folder in
-            #expect(throws: JournalError.self) { try Journal(path: folder.appendingPathComponent("missing/journal.jsonl").path) }
+            #expect(throws: JournalError.self) { try JournalFile(path: folder.appendingPathComponent("missing/journal.jsonl").path) }
             // A folder is no file.
-            #expect { try Journal(path: folder.path) } throws: { ($0 as? JournalError)?.reason == "Is a directory" }
+            #expect { try JournalFile(path: folder.path) } throws: { ($0 as? JournalError)?.reason == "Is a directory" }
         }
     }
 
-    @Test func nothingIsWrittenAfterAFailure() throws {
+    @Test func nothingIsWrittenAfterAFailure() async throws {
         let memory = MemoryJournal(lines: 0)
         let journal = memory.journal
-        for _ in 1...2 { #expect(throws: JournalError.self) { try journal.append(.end(succeeded: true)) } }
+        for _ in 1...3 { await #expect(throws: JournalError.self) { try await journal.append(JournalEntry(.end)) } }
         // The second complaint is the first one's.
-        #expect(throws: JournalError.self) { try journal.append(.end(succeeded: true)) }
+        #expect(memory.batches == 1)
         #expect(try memory.entries.isEmpty)
+    }
+
+    /// Any line changed, left out, doubled or moved is found; the end cut off shows.
+    @Test func theChainHolds() async throws {
+        let estate = try estate(), journal = MemoryJournal()
+        _ = try await estate.plan().apply(estate, journal)
+        let lines = journal.text.split(separator: 0x0A).map { Data($0) }
+        func history(_ lines: [Data]) throws -> RunHistory { try RunHistory(lines.reduce(into: Data()) { $0 += $1 + [0x0A] }) }
+        #expect(try history(lines).succeeded == true)
+        for index in lines.indices {
+            var changed = lines
+            let text = String(decoding: lines[index], as: UTF8.self)
+            // Times are in every line.
+            changed[index] = Data(text.replacing(#""time":"20"#, with: #""time":"21"#).utf8)
+            try #require(changed != lines)
+            if index < lines.count - 1 { #expect(throws: JournalDamage.self) { try history(changed) } }
+            changed = lines
+            changed.remove(at: index)
+            if index < lines.count - 1 { #expect(throws: JournalDamage.self) { try history(changed) } }
+            changed = lines
+            changed.insert(lines[index], at: index)
+            #expect(throws: JournalDamage.self) { try history(changed) }
+            changed = lines
+            changed.swapAt(index, (index + 1) % lines.count)
+            #expect(throws: JournalDamage.self) { try history(changed) }
+            if index > 0 { #expect(try history(Array(lines[..<index])).succeeded == nil) }
+        }
+    }
+
+    /// Whoever waits at the same time shares one write to disk.
+    @Test func linesThatWaitTogetherGoTogether() async throws {
+        let memory = MemoryJournal(), journal = memory.journal
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<200 { tasks.addTask { try await journal.append(JournalEntry(.result)) } }
+            try await tasks.waitForAll()
+        }
+        #expect(try memory.entries.count == 200)
+        #expect(memory.batches < 200)
     }
 }

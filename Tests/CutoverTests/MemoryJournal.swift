@@ -1,33 +1,56 @@
 @testable import Cutover
 import Foundation
+import KafkaClient
 import Synchronization
 
 /// A journal's lines in memory, and a disk that may be full.
-final class MemoryJournal: Sendable {
+final class MemoryJournal: JournalSink {
     private struct State: Sendable {
         var text = Data()
         var lines = 0
         var capacity = Int.max
+        var batches = 0
     }
     private let state = Mutex(State())
 
-    init(lines capacity: Int = .max) { state.withLock { $0.capacity = capacity } }
+    init(lines capacity: Int = .max, text: Data = Data()) {
+        state.withLock {
+            $0.capacity = capacity
+            $0.text = text
+        }
+    }
 
-    var journal: Journal {
-        Journal(path: "memory") { line in
-            try self.state.withLock { state in
+    /// What a disk takes of a line before it is full: nothing.
+    func write(_ lines: [Data]) throws {
+        try state.withLock { state in
+            state.batches += 1
+            for line in lines.flatMap({ $0.split(separator: 0x0A) }) {
                 guard state.lines < state.capacity else { throw SystemCallError(number: ENOSPC) }
                 state.lines += 1
-                state.text += line
+                state.text += line + [0x0A]
             }
         }
     }
 
-    var entries: [Journal.Entry] {
-        get throws { try Self.entries(state.withLock { $0.text }) }
+    /// A new one: of a process that begins.
+    var journal: Journal { Journal(path: "memory", sinks: [self]) }
+
+    var text: Data { state.withLock { $0.text } }
+    /// How often it had to be waited for.
+    var batches: Int { state.withLock { $0.batches } }
+
+    var entries: [JournalEntry] { get throws { try Self.entries(text) } }
+
+    static func entries(_ text: Data) throws -> [JournalEntry] {
+        var chain = JournalChain()
+        return try text.split(separator: 0x0A).map { try chain.decode(Data($0)) }
     }
 
-    static func entries(_ text: Data) throws -> [Journal.Entry] {
-        try text.split(separator: 0x0A).map { try JSONDecoder().decode(Journal.Entry.self, from: Data($0)) }
+    var history: RunHistory { get throws { try RunHistory(text) } }
+
+    /// A process that takes the run up: it has read the journal, and goes on writing it.
+    func reopened(on target: some KafkaCluster) throws -> CutoverRun {
+        let history = try history
+        return try CutoverRun.open(history, Journal(path: "memory", chain: history.chain, sinks: [self]), on: target)
     }
 }

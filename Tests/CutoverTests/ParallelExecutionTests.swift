@@ -45,7 +45,7 @@ import Testing
             try? await Task.sleep(for: .milliseconds(1))
         }
         let told = Mutex<[String]>([])
-        let outcomes = try await Executor(target: estate.east, journal: journal.journal, parallelism: limit).apply(plan) { outcome in
+        let outcomes = try await plan.apply(estate, journal, parallelism: limit) { outcome in
             gauge.end(outcome.group)
             told.withLock { $0.append(outcome.group) }
         }
@@ -55,11 +55,11 @@ import Testing
         #expect(toldOf.sorted() == names)
         #expect(gauge.most <= limit)
         #expect(limit == 1 || gauge.most > 1)
-        for name in names { #expect(gauge.requests[name] == [.group, .committedOffsets, .commit, .committedOffsets]) }
+        for name in names { #expect(gauge.requests[name] == [.committedOffsets, .commit, .committedOffsets]) }
         // Lines are whole, and in order within each group.
         let entries = try journal.entries
-        #expect(entries.count == 2 + 2 * names.count)
-        for name in names { #expect(entries.filter { $0.group == name }.map(\.step) == [.intent, .result]) }
+        #expect(entries.count == 3 + 3 * names.count)
+        for name in names { #expect(entries.filter { $0.group == name }.map(\.step) == [.planned, .intent, .result]) }
     }
 
     @Test func oneGroupsTroubleIsNotAnothers() async throws {
@@ -67,7 +67,7 @@ import Testing
         let plan = try await estate.plan()
         estate.east.update { $0.activate("group-20") }
         estate.east.fail(at: Trigger(1, .commit, of: "group-30"), Fault(.before))
-        let outcomes = try await Executor(target: estate.east, journal: MemoryJournal().journal).apply(plan)
+        let outcomes = try await plan.apply(estate)
         #expect(outcomes.filter { !$0.succeeded }.map(\.group) == ["group-20", "group-30"])
         #expect(outcomes.count == names.count)
     }
@@ -75,10 +75,10 @@ import Testing
     @Test(arguments: [1, 4, 16])
     func nothingIsTakenUpOnceTheJournalFails(limit: Int) async throws {
         let estate = try estate()
-        let plan = try await estate.plan(), journal = MemoryJournal(lines: 20)
+        let plan = try await estate.plan(), journal = MemoryJournal(lines: 2 + names.count + 18)
         let told = Mutex(0)
         do {
-            _ = try await Executor(target: estate.east, journal: journal.journal, parallelism: limit).apply(plan) { _ in told.withLock { $0 += 1 } }
+            _ = try await plan.apply(estate, journal, parallelism: limit) { _ in told.withLock { $0 += 1 } }
             Issue.record("the failure was swallowed")
         } catch let error as CutoverInterrupted {
             #expect(error.cause is JournalError)
@@ -100,7 +100,7 @@ import Testing
         let estate = try estate()
         let plan = try await estate.plan(), journal = MemoryJournal()
         let task = Task {
-            try await Executor(target: estate.east, journal: journal.journal, parallelism: 2).apply(plan) { outcome in
+            try await plan.apply(estate, journal, parallelism: 2) { outcome in
                 if outcome.group == "group-15" { withUnsafeCurrentTask { $0?.cancel() } }
             }
         }

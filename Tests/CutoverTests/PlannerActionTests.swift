@@ -41,12 +41,13 @@ import Testing
     @Test func rewindOnlyWhenAllowed() async throws {
         let estate = try estate(current: 120)
         let plan = try await estate.plan()
-        #expect(plan.planned("billing", orders)?.action == .skip(.rewindNotAllowed))
-        #expect(plan.changes == 0)
-        #expect(plan.skipped.count == 1)
-        let allowed = try #require(try await estate.plan(allowRewind: true).planned("billing", orders))
-        #expect(allowed.action == .rewind)
-        #expect(allowed.commit?.offset == 90)
+        let offset = try #require(plan.planned("billing", orders))
+        #expect(offset.action == .rewind && offset.commit?.offset == 90)
+        let check = try #require(plan.checks.first { $0.kind == .rewind })
+        #expect(check.status == .failed && check.findings.map(\.group) == ["billing"])
+        #expect(throws: PlanRefused.self) { try Admission().admit(plan) }
+        #expect(try Admission(onlySafeGroups: true).admit(plan).plan.offsets.isEmpty)
+        #expect(try Admission(overrides: [.rewind]).admit(plan).plan == plan)
     }
 
     @Test func skipWhereTheTargetLacksThePartition() async throws {
@@ -73,7 +74,7 @@ import Testing
         estate.commitOnSource("billing", silent, 20)
         estate.commitOnSource("billing", idle, 0, metadata: "idle")
         let plan = try await estate.plan()
-        #expect(plan.planned("billing", silent)?.action == .skip(.positionUnknown("\(Translation.Reason.noSyncs)")))
+        #expect(plan.planned("billing", silent)?.action == .skip(.positionUnknown(why: "\(Translation.Reason.noSyncs)")))
         // Without a commit there, a group with auto.offset.reset=latest would skip the partition's first records.
         let created = try #require(plan.planned("billing", idle))
         #expect(created.commit == CommittedOffset(offset: 0, metadata: "idle"))
@@ -101,7 +102,7 @@ import Testing
         estate.commitOnSource("billing", orders, 10)
         estate.commitOnSource("billing", old, 20)
         let plan = try await estate.plan()
-        #expect(plan.offsets.map(\.action) == Array(repeating: .skip(.severalSources([orders, old])), count: 2))
+        #expect(plan.offsets.map(\.action) == Array(repeating: .skip(.severalSources(sources: [orders, old])), count: 2))
     }
 
     @Test func replayCountsOnlyWhatIsMovedOrKept() async throws {
@@ -109,8 +110,8 @@ import Testing
         estate.commitOnSource("billing", orders, 150)
         estate.commitOnSource("search", orders, 150)
         let plan = try await estate.plan()
-        #expect(plan.planned("billing", orders)?.action == .skip(.rewindNotAllowed))
-        #expect(plan.maxReplay == 49)
+        #expect(plan.planned("billing", orders)?.action == .rewind)
+        #expect(plan.maxReplay == 98)
         #expect(plan.groups == ["billing", "search"])
         #expect(plan.count { $0 == .create } == 1)
     }

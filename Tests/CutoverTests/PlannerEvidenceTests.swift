@@ -89,7 +89,7 @@ import Testing
         #expect(plan.warnings.contains { $0.hasPrefix("no offset syncs: there is no topic") })
         // Only the source knows of 'search', and nothing translates its position.
         let expected: PlannedOffset.Action? = sourceLost
-            ? nil : .skip(.positionUnknown("no offset sync of this partition is known"))
+            ? nil : .skip(.positionUnknown(why: "no offset sync of this partition is known"))
         #expect(plan.planned("search", orders)?.action == expected)
     }
 

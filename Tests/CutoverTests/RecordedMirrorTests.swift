@@ -9,11 +9,11 @@ import Testing
     private static let recordings = ["mm2-clean", "mm2-crash"]
 
     private func cutOver(_ recorded: RecordedMirror, sourceLost: Bool, proof: RecordProof? = nil) async throws -> CutoverPlan {
-        var planner = Planner(flow: recorded.flow, source: sourceLost ? nil : recorded.source, target: recorded.target)
+        var planner = Planner(flow: recorded.flow, source: sourceLost ? nil : recorded.source, target: recorded.target, checking: nil)
         planner.proof = proof
         let plan = try await planner.plan(.all { _ in true })
         #expect(plan.offsets.allSatisfy { $0.stockPosition ?? 0 <= $0.translation.position ?? .max })
-        let outcomes = try await Executor(target: recorded.target, journal: MemoryJournal().journal).apply(plan)
+        let outcomes = try await plan.apply(on: recorded.target)
         for outcome in outcomes { #expect(outcome.succeeded, "\(outcome.failures)") }
         return plan
     }

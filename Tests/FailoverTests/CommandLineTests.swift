@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "cutover"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -18,6 +18,9 @@ import Testing
     @Test(arguments: [
         (["bogus"], "Unexpected argument 'bogus'"),
         (["cutover"], "--config FILE, or --source"),
+        (["plan", "--source", "a:1", "--target", "b:1", "--quiet-time", "-1"], "--quiet-time takes"),
+        (["cutover", "--source", "a:1", "--target", "b:1", "--fence-keep-open"], "goes with --fence"),
+        (["cutover", "--source", "a:1", "--target", "b:1", "--fence", "--fence-hook", "x"], "choose one"),
         (["groups", "--source", "a:1", "--target", "b:1", "--sourc-alias", "x"], "Did you mean '--source-alias'?"),
         (["demo", "--backlog", "1"], "--backlog takes"),
         (["groups", "--source", "a:1"], "--target"),
@@ -59,7 +62,7 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
     }
 
-    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "cutover"])
+    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"])
     func deadBrokersAreSaidInTime(_ command: String) async throws {
         let begin = ContinuousClock.now
         let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")

@@ -12,7 +12,7 @@ struct Deadline: Sendable {
 
 extension Duration {
     /// Whole milliseconds, rounded down, clamped to 32 bits.
-    var milliseconds: Int32 {
+    package var milliseconds: Int32 {
         let (seconds, attoseconds) = components
         if seconds >= Int64(Int32.max) / 1000 { return .max }
         return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000)

@@ -16,3 +16,21 @@ public struct TopicPartition: Hashable, Sendable, Codable, Comparable, CustomStr
         (a.topic, a.partition) < (b.topic, b.partition)
     }
 }
+
+/// As a key of a JSON object: `topic-partition`.
+extension TopicPartition: CodingKeyRepresentable {
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    public var codingKey: any CodingKey { Key(stringValue: description) }
+
+    public init?(codingKey: some CodingKey) {
+        let text = codingKey.stringValue
+        guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]) else { return nil }
+        self.init(topic: String(text[..<dash]), partition: partition)
+    }
+}

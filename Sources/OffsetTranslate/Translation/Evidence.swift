@@ -1,7 +1,7 @@
 public import KafkaClient
 
 /// What a translation rests on.
-public struct Evidence: Hashable, Sendable {
+public struct Evidence: Hashable, Sendable, Codable {
     /// The rule that gave the lower bound.
     public enum Rule: String, Hashable, Sendable, Codable, CaseIterable {
         /// Nothing applied: the translation is unknown.

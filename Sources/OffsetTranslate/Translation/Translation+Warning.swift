@@ -1,6 +1,6 @@
 extension Translation {
     /// What an operator should know before committing a translation.
-    public enum Warning: Hashable, Sendable, CustomStringConvertible {
+    public enum Warning: Hashable, Sendable, Codable, CustomStringConvertible {
         /// Retention has deleted, on the target, up to `lost` offsets that the group still wanted.
         case expiredOnTarget(lost: Int64)
         /// The last sync points at `downstreamOffset`, at or beyond the target's log end: the target was re-created or

@@ -14,12 +14,10 @@ struct GroupsCommand: AsyncParsableCommand {
     @OptionGroup var planning: PlanOptions
     @Option(help: "text or json.") var output = OutputFormat.text
 
-    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     func run() async throws {
-        let (plan, _) = try await planning.plan(groups, flow, allowRewind: true, proof: .none)
+        let plan = try await planning.plan(groups, try await planning.open(flow), proof: .none, checking: false)
         switch output {
-        case .json: try Console.json(PlanView.Document(plan, outcomes: nil))
+        case .json: try Console.json(PlanView.Document(plan, run: nil, outcomes: nil))
         case .text: Console.data(table(plan))
         }
     }
@@ -36,7 +34,7 @@ struct GroupsCommand: AsyncParsableCommand {
                 offset.group, plan.groupStates[offset.group].map { "\($0)" } ?? "-", offset.target.topic,
                 "\(offset.target.partition)", offset.upstream.offset.grouped, position.grouped, current.grouped,
                 current.flatMap { current in position.map { ($0 - current).grouped } } ?? "-",
-                PlanView.name(offset.translation.kind), offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
+                offset.translation.kind.name, offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
                 offset.origin.text,
             ])
         }

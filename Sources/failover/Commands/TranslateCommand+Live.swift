@@ -6,7 +6,7 @@ extension TranslateCommand {
     /// Positions of groups or of a file, by what the clusters hold.
     func translate(on open: OpenFlow) async throws -> [TranslatedPosition] {
         guard let offsets else {
-            let plan = try await planning.plan(groups, open, allowRewind: true)
+            let plan = try await planning.plan(groups, open, checking: false)
             let planned = plan.offsets.map {
                 TranslatedPosition(
                     group: $0.group, source: $0.source, target: $0.target, offset: $0.upstream.offset, translation: $0.translation)

@@ -84,7 +84,7 @@ struct FlowOptions: ParsableArguments {
         let log: ClientLog = { cluster, _, facility, text in Console.say("[\(cluster)] \(facility): \(text)") }
         return try LibrdkafkaCluster(
             name: cluster.alias, properties: cluster.client, consumer: cluster.consumer, producer: cluster.producer,
-            timeout: .seconds(timeout), log: verbose ? log : nil)
+            timeout: .seconds(timeout), removal: GroupOffsetRemoval.inChildProcess, log: verbose ? log : nil)
     }
 
     /// The source if it answers; `nil` if it is lost.

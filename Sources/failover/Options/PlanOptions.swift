@@ -19,10 +19,13 @@ struct PlanOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Keep the offset syncs' history in this file, and read only what was written since.", valueName: "file"))
     var snapshot: String?
 
+    @Option(help: ArgumentHelp("Seconds that the source's log ends are watched for, to see whether somebody writes.", valueName: "seconds"))
+    var quietTime = 2
+
     enum ProofChoice: String, ExpressibleByArgument, CaseIterable { case records, target, none }
 
     func validate() throws {
-        guard proofLimit > 0, proofTime > 0 else { throw ValidationError("--proof-limit and --proof-time take at least 1; --proof none reads nothing.") }
+        guard proofLimit > 0, proofTime > 0, (0...3600).contains(quietTime) else { throw ValidationError("--quiet-time takes 0 to 3600; --proof-limit and --proof-time take at least 1; --proof none reads nothing.") }
     }
 
     /// - Parameter preset: What the command does where nothing was chosen.
@@ -52,16 +55,16 @@ struct PlanOptions: ParsableArguments {
     }
 
     /// Plans the groups named, or else all that pass the configuration's filter, and says what a person should know first.
+    ///
+    /// - Parameters:
+    ///   - expression: Groups whose whole name it matches are planned too.
+    ///   - checking: Look at what speaks against a cutover as well.
     func plan(
-        _ groups: [String], _ open: OpenFlow, allowRewind: Bool, proof preset: ProofChoice = .records
+        _ groups: [String], _ open: OpenFlow, matching expression: String? = nil, proof preset: ProofChoice = .records, checking: Bool = true
     ) async throws -> CutoverPlan {
-        var planner = Planner(
-            flow: open.flow, source: open.source, target: open.target, assumption: assume, allowRewind: allowRewind,
-            progress: Console.progress)
-        planner.proof = proof(on: open, preset: preset)
-        planner.snapshot = snapshot.map(SnapshotFile.init)
-        let filter = open.configuration.groups
-        let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
+        var planner = planner(open, proof: proof(on: open, preset: preset))
+        if !checking { planner.checking = nil }
+        let plan = try await planner.plan(try selection(groups, expression, open.configuration.groups))
         for warning in plan.warnings { Console.warn(warning) }
         if open.source == nil, proof == nil, plan.offsets.contains(where: { $0.translation.kind == .bounded }) {
             Console.say("With the source away, --proof target may make positions exact; it rests on nobody but the mirror writing to these topics.")
@@ -69,12 +72,26 @@ struct PlanOptions: ParsableArguments {
         return plan
     }
 
-    /// - Returns: The plan, and the target it is for.
-    func plan(
-        _ groups: [String], _ flow: FlowOptions, allowRewind: Bool, proof preset: ProofChoice = .records
-    ) async throws -> (CutoverPlan, LibrdkafkaCluster) {
-        let open = try await open(flow)
-        return (try await plan(groups, open, allowRewind: allowRewind, proof: preset), open.target)
+    /// - Parameter proof: `nil` reads no records.
+    func planner(_ open: OpenFlow, proof: RecordProof?) -> Planner {
+        var planner = Planner(
+            flow: open.flow, source: open.source, target: open.target, assumption: assume,
+            checking: .init(quietTime: .seconds(quietTime)), progress: Console.progress)
+        planner.proof = proof
+        planner.snapshot = snapshot.map(SnapshotFile.init)
+        return planner
+    }
+
+    private func selection(_ groups: [String], _ expression: String?, _ filter: NameFilter) throws -> Planner.Selection {
+        guard let expression else { return groups.isEmpty ? .all { filter.matches($0) } : .named(groups) }
+        let pattern: NameFilter
+        do {
+            pattern = try NameFilter(include: [expression])
+        } catch {
+            throw ValidationError("--matching '\(expression)' is no regular expression: \(error)")
+        }
+        let named = Set(groups)
+        return .all { named.contains($0) || pattern.matches($0) }
     }
 }
 

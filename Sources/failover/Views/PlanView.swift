@@ -15,12 +15,12 @@ struct PlanView {
             table.add([
                 Self.glyph(offset.action), offset.group, offset.target.topic, "\(offset.target.partition)",
                 offset.upstream.offset.grouped, offset.origin.text, (offset.current?.offset).grouped, offset.translation.position.grouped,
-                Self.name(offset.translation.kind),
+                offset.translation.kind.name,
                 offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-", offset.stockPosition.grouped,
                 Self.action(offset),
             ])
         }
-        return ([table.text, "", summary] + notes).joined(separator: "\n")
+        return ([table.text, "", summary] + checks + notes).joined(separator: "\n")
     }
 
     private var summary: String {
@@ -31,6 +31,19 @@ struct PlanView {
         let replay = plan.maxReplay.map { "at most \($0.grouped) record\($0 == 1 ? "" : "s") re-read" } ?? "re-reads without a bound"
         return "\(plan.sourceAlias) -> \(plan.targetAlias): \(plan.groups.count.grouped) group\(plan.groups.count == 1 ? "" : "s"), "
             + (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")) + "; " + replay + "."
+    }
+
+    private var checks: [String] {
+        plan.checks.flatMap { check in
+            let word = switch check.status {
+            case .passed: Console.styled("pass", .green)
+            case .failed: Console.styled("FAIL", .red)
+            case .unknown: "?   "
+            }
+            let shown = check.findings.prefix(5).map { "       \($0)" }
+            let more = check.findings.count > 5 ? ["       ... and \(check.findings.count - 5) more"] : []
+            return ["\(word)  \(check.kind.rawValue): \(check.evidence)"] + shown + more
+        }
     }
 
     private var notes: [String] {
@@ -54,23 +67,18 @@ struct PlanView {
         return offset.action.name
     }
 
-    static func name(_ kind: Translation.Kind) -> String {
-        switch kind {
-        case .exact: "exact"
-        case .exactByProof: "exact by proof"
-        case .bounded: "bounded"
-        case .estimate: "estimate"
-        case .unknown: "unknown"
-        }
-    }
-
     /// The JSON of `failover cutover --output json`.
     struct Document: Encodable {
         var formatVersion = 1
         var source: String
         var target: String
         var offsets: [Row]
+        /// "switchover" or "failover".
+        var mode: String
+        var checks: [Check]
         var warnings: [String]
+        /// Absent in a dry run.
+        var run: String?
         /// Absent in a dry run.
         var results: [Result]?
 
@@ -100,6 +108,8 @@ struct PlanView {
 
         struct Result: Encodable {
             var group: String
+            /// How it ended: "moved", "alreadyThere", "movedOn", "movedBack", "refused", "unmoved", "restored", "mixed" or "uncertain".
+            var ending: String
             var committed: [String: Int64]
             /// Planned partitions that were not seen at their planned position.
             var remaining: [String]
@@ -108,7 +118,10 @@ struct PlanView {
             var failures: [String]
         }
 
-        init(_ plan: CutoverPlan, outcomes: [Executor.Outcome]?) {
+        init(_ plan: CutoverPlan, run: RunID?, outcomes: [Outcome]?) {
+            mode = plan.mode.rawValue
+            checks = plan.checks
+            self.run = run?.rawValue
             source = plan.sourceAlias
             target = plan.targetAlias
             warnings = plan.warnings
@@ -117,7 +130,7 @@ struct PlanView {
                     group: offset.group, sourceTopic: offset.source.topic, targetTopic: offset.target.topic,
                     partition: offset.target.partition, upstreamOffset: offset.upstream.offset, origin: offset.origin.name,
                     currentOffset: offset.current?.offset, plannedOffset: offset.translation.position,
-                    kind: PlanView.name(offset.translation.kind), low: offset.translation.low, high: offset.translation.high,
+                    kind: offset.translation.kind.name, low: offset.translation.low, high: offset.translation.high,
                     maxReplay: offset.translation.maxReplay, stockOffset: offset.stockPosition, action: offset.action.name,
                     warnings: offset.translation.warnings.map { "\($0)" })
                 switch offset.origin {
@@ -130,9 +143,9 @@ struct PlanView {
             }
             results = outcomes?.map { outcome in
                 Result(
-                    group: outcome.group,
+                    group: outcome.group, ending: outcome.ending.rawValue,
                     committed: outcome.committed.reduce(into: [:]) { $0[$1.key.description] = $1.value },
-                    remaining: outcome.remaining.map(\.description), isUncertain: outcome.isUncertain,
+                    remaining: outcome.remaining.map(\.description), isUncertain: outcome.ending == .uncertain,
                     failures: outcome.failures)
             }
         }

@@ -22,7 +22,7 @@ struct TranslationLine: Encodable {
         try line.encodeIfPresent(position.target?.topic, forKey: .targetTopic)
         try line.encode(translation.position, forKey: .targetOffset)
         // How it was proven is the evidence's business.
-        try line.encode(translation.isExact ? "exact" : PlanView.name(translation.kind), forKey: .kind)
+        try line.encode(translation.isExact ? "exact" : translation.kind.name, forKey: .kind)
         try line.encode(translation.low, forKey: .low)
         try line.encode(translation.high, forKey: .high)
         try line.encode(translation.maxReplay, forKey: .maxReplay)

@@ -46,7 +46,7 @@ struct TranslationView {
             table.add(
                 (hasGroups ? [position.group ?? ""] : []) + [
                     place.topic, "\(place.partition)", position.offset.grouped, translation.position.grouped,
-                    PlanView.name(translation.kind), translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
+                    translation.kind.name, translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-",
                     evidence.rule.rawValue, age(of: (evidence.below ?? evidence.above)?.timestamp ?? -1, now: now),
                 ])
         }

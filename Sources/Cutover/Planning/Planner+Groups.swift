@@ -33,13 +33,14 @@ extension Planner {
             source: source == nil ? nil : flow.sourceAlias)
     }
 
-    func targetStates(of groups: [String]) async throws -> ([String: GroupState], [String]) {
+    /// `nil` where the brokers can't tell.
+    func targetStates(of groups: [String]) async throws -> ([String: GroupState]?, [String]) {
         do {
             let wanted = Set(groups)
             let listed = try await target.groups().filter { wanted.contains($0.name) }
             return (Dictionary(listed.map { ($0.name, $0.state) }) { $1 }, [])
         } catch let error as KafkaError where error.code == .unsupportedFeature {
-            return ([:], ["'\(target.name)' can't list its groups: whether one has members there shows at its commit."])
+            return (nil, ["'\(target.name)' can't list its groups: whether one has members there shows at its commit."])
         }
     }
 }

@@ -2,7 +2,7 @@ public import KafkaClient
 public import OffsetTranslate
 
 /// What a cutover does with one partition of one group.
-public struct PlannedOffset: Sendable, Hashable {
+public struct PlannedOffset: Sendable, Hashable, Codable {
     public var group: String
     /// On the source.
     public var source: TopicPartition
@@ -18,7 +18,22 @@ public struct PlannedOffset: Sendable, Hashable {
     public var stockPosition: Int64?
     public var action: Action
 
-    public enum Origin: Sendable, Hashable {
+    public init(
+        group: String, source: TopicPartition, target: TopicPartition, upstream: CommittedOffset, origin: Origin,
+        current: CommittedOffset?, translation: Translation, stockPosition: Int64? = nil, action: Action
+    ) {
+        self.group = group
+        self.source = source
+        self.target = target
+        self.upstream = upstream
+        self.origin = origin
+        self.current = current
+        self.translation = translation
+        self.stockPosition = stockPosition
+        self.action = action
+    }
+
+    public enum Origin: Sendable, Hashable, Codable {
         case sourceCommit
         /// Read from the checkpoints topic; written at that time, in milliseconds since the epoch.
         case checkpoint(writtenAt: Int64)
@@ -47,18 +62,16 @@ public struct PlannedOffset: Sendable, Hashable {
         }
     }
 
-    public enum SkipReason: Sendable, Hashable, CustomStringConvertible {
-        case positionUnknown(String)
+    public enum SkipReason: Sendable, Hashable, Codable, CustomStringConvertible {
+        case positionUnknown(why: String)
         case targetPartitionMissing
-        case rewindNotAllowed
         /// The replication policy names the copies of several source partitions alike.
-        case severalSources([TopicPartition])
+        case severalSources(sources: [TopicPartition])
 
         public var description: String {
             switch self {
             case .positionUnknown(let why): why
             case .targetPartitionMissing: "the target has no such partition"
-            case .rewindNotAllowed: "the target's commit is ahead; --allow-rewind would move it back"
             case .severalSources(let sources):
                 "copies of \(sources.map(\.description).joined(separator: " and ")) have the same name"
             }
@@ -72,5 +85,33 @@ public struct PlannedOffset: Sendable, Hashable {
             translation.position.map { CommittedOffset(offset: $0, metadata: upstream.metadata) }
         case .keep, .skip: nil
         }
+    }
+}
+
+/// A plan file says `"create"`, or `{"skip": ...}` with the reason.
+extension PlannedOffset.Action: Codable {
+    private enum Key: String, CodingKey { case skip }
+    private static var plain: [Self] { [.create, .advance, .rewind, .keep] }
+
+    public func encode(to encoder: any Encoder) throws {
+        if case .skip(let reason) = self {
+            var fields = encoder.container(keyedBy: Key.self)
+            try fields.encode(reason, forKey: .skip)
+        } else {
+            var field = encoder.singleValueContainer()
+            try field.encode(name)
+        }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        if let fields = try? decoder.container(keyedBy: Key.self) {
+            self = .skip(try fields.decode(PlannedOffset.SkipReason.self, forKey: .skip))
+            return
+        }
+        let field = try decoder.singleValueContainer(), name = try field.decode(String.self)
+        guard let action = Self.plain.first(where: { $0.name == name }) else {
+            throw DecodingError.dataCorruptedError(in: field, debugDescription: "no action: '\(name)'")
+        }
+        self = action
     }
 }

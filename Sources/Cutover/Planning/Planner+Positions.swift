@@ -18,8 +18,8 @@ extension Planner {
         }
         var positions: [Position] = [], warnings: [String] = []
         let mirrored = try await mirroredPartitions(source, evidence)
-        for group in groups {
-            let committed = try await source.committedOffsets(of: group, for: mirrored)
+        let commits = try await concurrently(groups, atMost: parallelism) { try await source.committedOffsets(of: $0, for: mirrored) }
+        for (group, committed) in zip(groups, commits) {
             positions += committed.map {
                 Position(group: group, source: $0, target: flow.target(of: $0), upstream: $1, origin: .sourceCommit)
             }

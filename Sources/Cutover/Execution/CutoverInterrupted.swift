@@ -5,11 +5,11 @@ public struct CutoverInterrupted: Error, CustomStringConvertible {
     /// A ``JournalError`` or a `CancellationError`.
     public var cause: any Error
     /// What became of the groups that had been begun. The journal may lack the results of some of them.
-    public var outcomes: [Executor.Outcome]
+    public var outcomes: [Outcome]
     /// Groups that nothing was done to.
     public var notStarted: [String]
 
-    public init(cause: any Error, outcomes: [Executor.Outcome], notStarted: [String]) {
+    public init(cause: any Error, outcomes: [Outcome], notStarted: [String]) {
         self.cause = cause
         self.outcomes = outcomes
         self.notStarted = notStarted
@@ -24,9 +24,9 @@ public struct CutoverInterrupted: Error, CustomStringConvertible {
         return """
             the cutover was interrupted: \(cause is CancellationError ? "cancelled" : "\(cause)")
               Done, committed and read back: \(listed(done)).
-              Not done, or not wholly: \(listed(failed.map { $0.isUncertain ? "\($0.group) (not known: read back failed)" : $0.group })).
+              Not done, or not wholly: \(listed(failed.map { $0.ending == .uncertain ? "\($0.group) (not known: read back failed)" : $0.group })).
               Not begun: \(listed(notStarted)).
-              Keep this list: the journal may not have it. The same command does the rest and leaves alone what already stands.
+              Keep this list: the journal may not have it. 'failover resume' does the rest and leaves alone what already stands.
             """
     }
 }

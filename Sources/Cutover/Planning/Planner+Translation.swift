@@ -22,7 +22,7 @@ extension Planner {
         return (outcome.translations, warning.map { [$0] } ?? [])
     }
 
-    func plan(
+    func planned(
         _ position: Position, _ proven: Translation, _ evidence: Evidence, _ bounds: LogBounds?, _ current: CommittedOffset?
     ) -> PlannedOffset {
         let translation = refined(proven, position, evidence, bounds)
@@ -62,7 +62,7 @@ extension Planner {
         return offsets.map { offset in
             guard let claims = sources[Place(group: offset.group, target: offset.target)], claims.count > 1 else { return offset }
             var offset = offset
-            offset.action = .skip(.severalSources(claims))
+            offset.action = .skip(.severalSources(sources: claims))
             return offset
         }
     }
@@ -70,12 +70,12 @@ extension Planner {
     private func action(_ translation: Translation, _ bounds: LogBounds?, _ current: CommittedOffset?) -> PlannedOffset.Action {
         guard bounds != nil else { return .skip(.targetPartitionMissing) }
         guard let planned = translation.position else {
-            if case .unknown(let reason) = translation.kind { return .skip(.positionUnknown("\(reason)")) }
-            return .skip(.positionUnknown("no position"))
+            if case .unknown(let reason) = translation.kind { return .skip(.positionUnknown(why: "\(reason)")) }
+            return .skip(.positionUnknown(why: "no position"))
         }
         guard let current else { return .create }
         if planned == current.offset { return .keep }
         if planned > current.offset { return .advance }
-        return allowRewind ? .rewind : .skip(.rewindNotAllowed)
+        return .rewind
     }
 }

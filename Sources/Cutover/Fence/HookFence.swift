@@ -1,0 +1,57 @@
+internal import Foundation
+internal import KafkaClient
+internal import Synchronization
+
+/// A fence that a command puts up and takes down: `HOOK fence` and `HOOK unfence`, with the topics on its stdin, one a line.
+///
+/// Exit status 0 means that it is done. The command is run by itself, never through a shell; its output goes to stderr.
+public struct HookFence: SourceFence {
+    private let command: String
+    private let timeout: Duration
+
+    public init(_ command: String, timeout: Duration = .seconds(60)) {
+        self.command = command
+        self.timeout = timeout
+    }
+
+    public func prepare(for topics: [String]) async throws -> FenceRecord {
+        guard FileManager.default.isExecutableFile(atPath: command) else { throw FenceError.hook(command, reason: "is not an executable file") }
+        return FenceRecord(topics: topics, hook: command)
+    }
+
+    public func raise(_ record: FenceRecord) async throws { try await run("fence", record) }
+    public func isUp(_ record: FenceRecord) async throws -> Bool? { nil }
+    public func lift(_ record: FenceRecord) async throws { try await run("unfence", record) }
+
+    private func run(_ verb: String, _ record: FenceRecord) async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: command)
+        process.arguments = [verb]
+        process.standardOutput = FileHandle.standardError
+        let input = Pipe()
+        process.standardInput = input
+        let ended = ProcessEnd()
+        process.terminationHandler = { ended.set($0.terminationStatus) }
+        do { try process.run() } catch { throw FenceError.hook(command, reason: "can't be run: \(error.localizedDescription)") }
+        try? input.fileHandleForWriting.write(contentsOf: Data(record.topics.map { $0 + "\n" }.joined().utf8))
+        try? input.fileHandleForWriting.close()
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            if let status = ended.status {
+                guard status == 0 else { throw FenceError.hook(command, reason: "\(verb) ended with status \(status)") }
+                return
+            }
+            guard ContinuousClock.now < deadline else {
+                kill(process.processIdentifier, SIGKILL)
+                throw FenceError.hook(command, reason: "\(verb) was killed after \(timeout.milliseconds / 1000) s")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private final class ProcessEnd: Sendable {
+        private let value = Mutex<Int32?>(nil)
+        var status: Int32? { value.withLock { $0 } }
+        func set(_ status: Int32) { value.withLock { $0 = status } }
+    }
+}

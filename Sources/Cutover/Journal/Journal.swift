@@ -1,0 +1,85 @@
+internal import Foundation
+internal import KafkaClient
+internal import Synchronization
+
+/// What a run does, written down before and after each step: JSON Lines, each on disk before the next step.
+///
+/// It holds positions, the text that groups commit with them, and names; never a credential. Lines that are waited for at the
+/// same time go to disk together. After the first failure nothing more is written.
+public actor Journal {
+    /// Where it is kept, for messages.
+    public nonisolated let path: String
+    private let sinks: [any JournalSink]
+    private var chain: JournalChain
+    private var waiting: [(line: Data, continuation: CheckedContinuation<JournalError?, Never>)] = []
+    private var isWriting = false
+    private var failure: JournalError?
+
+    /// - Parameter chain: What it holds already.
+    init(path: String, chain: JournalChain = JournalChain(), sinks: [any JournalSink]) {
+        self.path = path
+        self.chain = chain
+        self.sinks = sinks
+    }
+
+    /// Returns once the line is where it has to be.
+    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([entry]) }
+
+    func append(_ entries: [JournalEntry]) async throws(JournalError) {
+        if let failure { throw failure }
+        var lines = Data()
+        do {
+            for var entry in entries {
+                entry.time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+                lines += try chain.encode(entry) + [0x0A]
+            }
+        } catch {
+            throw fail(error)
+        }
+        let failure = await withCheckedContinuation { continuation in
+            waiting.append((lines, continuation))
+            guard !isWriting else { return }
+            isWriting = true
+            // After those that are waiting to get in here: their lines come along.
+            Task { await write() }
+        }
+        if let failure { throw failure }
+    }
+
+    private func write() async {
+        while !waiting.isEmpty {
+            let batch = waiting
+            waiting = []
+            if failure == nil {
+                do {
+                    for sink in sinks { try await sink.write(batch.map(\.line)) }
+                } catch {
+                    failure = fail(error)
+                }
+            }
+            for (_, continuation) in batch { continuation.resume(returning: failure) }
+        }
+        isWriting = false
+    }
+
+    private func fail(_ error: any Error) -> JournalError { error as? JournalError ?? JournalError(path: path, reason: "\(error)") }
+}
+
+/// Somewhere that lines are kept.
+protocol JournalSink: Sendable {
+    /// Each with its line break. Returns once they are safe.
+    func write(_ lines: [Data]) async throws
+}
+
+/// The journal can't be written.
+public struct JournalError: Error, CustomStringConvertible {
+    public var path: String
+    public var reason: String
+
+    public var description: String {
+        """
+        the journal '\(path)' can't be written: \(reason).
+          Nothing further is done without it. Free space or name another place with --journal, then run the same command again.
+        """
+    }
+}

@@ -1,0 +1,64 @@
+internal import Foundation
+internal import KafkaClient
+
+/// The file under a journal. Owns its descriptor; holds the file against a second process until it is let go.
+actor JournalFile: JournalSink {
+    private let executor = BlockingExecutor(label: "journal")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private let descriptor: Descriptor
+
+    private nonisolated let path: String
+
+    /// Opens a file, or creates one that its owner only can read.
+    init(path: String) throws(JournalError) {
+        self.path = path
+        let number = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw JournalError(path: path, reason: SystemCallError.last.description) }
+        descriptor = Descriptor(number)
+        // A device can't be locked, nor needs to be.
+        guard flock(number, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw JournalError(path: path, reason: "another process is writing it, so that run is live")
+        }
+    }
+
+    func requireEmpty() throws {
+        guard lseek(descriptor.number, 0, SEEK_END) <= 0 else { throw JournalError(path: path, reason: "it is not empty, and each run has its own") }
+    }
+
+    func contents() throws -> Data {
+        do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+            throw JournalError(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Drops what a crash left after the last whole line.
+    func cut(to end: Int) throws {
+        guard lseek(descriptor.number, 0, SEEK_END) > end else { return }
+        guard ftruncate(descriptor.number, off_t(end)) == 0 else { throw JournalError(path: path, reason: SystemCallError.last.description) }
+    }
+
+    func write(_ lines: [Data]) throws {
+        var rest = lines.reduce(into: Data()) { $0 += $1 }[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor.number, $0.baseAddress, $0.count) }
+            guard written >= 0 || errno == EINTR else { throw SystemCallError.last }
+            rest = rest.dropFirst(max(0, written))
+        }
+        // EINVAL: a terminal or a pipe, which has no disk.
+        guard fsync(descriptor.number) == 0 || errno == EINVAL else { throw SystemCallError.last }
+    }
+}
+
+/// Sole owner of an open file's number.
+private final class Descriptor: Sendable {
+    let number: Int32
+    init(_ number: Int32) { self.number = number }
+    deinit { close(number) }
+}
+
+/// What the operating system said.
+struct SystemCallError: Error, CustomStringConvertible {
+    var number: Int32
+    static var last: Self { Self(number: errno) }
+    var description: String { String(cString: strerror(number)) }
+}

@@ -1,0 +1,62 @@
+public import Foundation
+
+/// Where runs' journals are kept, a file each: `failover-<id>.journal.jsonl`.
+public struct JournalFolder: Sendable {
+    public let url: URL
+
+    public init(_ url: URL) { self.url = url }
+
+    public func path(of id: RunID) -> String { url.appendingPathComponent("failover-\(id).journal.jsonl").path }
+
+    /// A new run's name and file. The folder is made where it is missing, for its owner only.
+    public func newRun() throws(JournalError) -> (id: RunID, path: String) {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw JournalError(path: url.path, reason: error.localizedDescription)
+        }
+        let id = RunID.new()
+        return (id, path(of: id))
+    }
+
+    /// A run by its name, by a beginning of it that only one has, or by its journal's path.
+    public func find(_ name: String) throws(RunNotFound) -> String {
+        if FileManager.default.fileExists(atPath: name) { return name }
+        let runs = ids
+        let matches = runs.contains { $0.rawValue == name } ? [RunID(rawValue: name)] : runs.filter { $0.rawValue.hasPrefix(name) }
+        guard let match = matches.first, matches.count == 1 else {
+            throw RunNotFound(name: name, folder: url.path, candidates: matches.isEmpty ? runs : matches)
+        }
+        return path(of: match)
+    }
+
+    /// Oldest first.
+    public var ids: [RunID] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        return names.compactMap { name in
+            guard name.hasPrefix("failover-"), name.hasSuffix(".journal.jsonl") else { return nil }
+            return RunID(rawValue: String(name.dropFirst(9).dropLast(14)))
+        }.sorted { $0.rawValue < $1.rawValue }
+    }
+}
+
+extension RunID {
+    /// `20261125T091003-k7qd`: sorts by time.
+    public static func new(at date: Date = .now) -> RunID {
+        let time = date.formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted))
+        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        return RunID(rawValue: String(time.dropLast()) + "-" + String((0..<4).compactMap { _ in letters.randomElement() }))
+    }
+}
+
+/// No such run, or several.
+public struct RunNotFound: Error, CustomStringConvertible {
+    public var name: String
+    public var folder: String
+    public var candidates: [RunID]
+
+    public var description: String {
+        let shown = candidates.suffix(8).map { "\n  - \($0)" }.joined()
+        return "no single run '\(name)' in \(folder)" + (shown.isEmpty ? ": it holds none. --journal-folder names another." : "; there are:\(shown)")
+    }
+}

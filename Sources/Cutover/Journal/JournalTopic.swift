@@ -1,0 +1,60 @@
+public import Foundation
+public import KafkaClient
+
+/// A copy of runs' journals in a topic on the target cluster: it outlives the operator's machine.
+///
+/// A record a line, keyed by the run, in the topic's partition 0, each acknowledged by all in-sync replicas before the next step.
+public struct JournalTopic: Sendable {
+    public static let defaultName = "failover-journal.internal"
+    public let name: String
+    private let cluster: LibrdkafkaCluster
+    private var partition: TopicPartition { TopicPartition(topic: name, partition: 0) }
+
+    public init(_ name: String = defaultName, on cluster: LibrdkafkaCluster) {
+        self.name = name
+        self.cluster = cluster
+    }
+
+    /// Makes the topic where it is missing: one partition, kept for good.
+    func sink(for id: RunID) async throws -> some JournalSink {
+        if try await cluster.topics()[name] == nil {
+            try await cluster.createTopics([
+                NewTopic(name: name, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"])
+            ])
+        }
+        let producer = try Producer(
+            cluster: cluster.name,
+            properties: cluster.producerProperties.merging(ClientProperties([
+                "acks": "all", "linger.ms": "0", "message.timeout.ms": "\(max(1000, cluster.timeout.milliseconds))",
+            ])))
+        return Sink(producer: producer, partition: partition, key: Array(id.rawValue.utf8))
+    }
+
+    private struct Sink: JournalSink {
+        let producer: Producer
+        let partition: TopicPartition
+        let key: [UInt8]
+
+        func write(_ lines: [Data]) async throws {
+            for line in lines.flatMap({ $0.split(separator: 0x0A) }) {
+                _ = try await producer.send(Record(key: key, value: Array(line)), to: partition)
+            }
+        }
+    }
+
+    /// A run's journal, as it was written there.
+    public func journal(of id: RunID) async throws -> Data {
+        try await lines { $0.elementsEqual(id.rawValue.utf8) }[id] ?? Data()
+    }
+
+    /// The runs that it holds lines of.
+    public func runs() async throws -> [RunID: Data] { try await lines { _ in true } }
+
+    private func lines(_ includes: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> [RunID: Data] {
+        guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return [:] }
+        return try await cluster.scan([LogRange(partition, bounds)], into: [RunID: Data]()) { runs, message in
+            guard let key = message.key, let value = message.value, includes(key) else { return }
+            runs[RunID(rawValue: String(decoding: key, as: UTF8.self)), default: Data()] += Data(value) + [0x0A]
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import KafkaClient
+import OffsetTranslate
+
+extension Planner {
+    /// Looks at what has to hold before the plan may be carried out.
+    ///
+    /// - Parameter states: Of the groups on the target; `nil` where the brokers can't tell.
+    func checks(of plan: CutoverPlan, _ states: [String: GroupState]?, _ quiet: QuietSource) async throws -> [Check] {
+        var checks = [activeOnTarget(plan, states)]
+        if let source {
+            checks.append(try await activeOnSource(plan, source))
+            let pairs = Dictionary(plan.offsets.map { ($0.source, $0.target) }) { a, _ in a }
+            let (moving, time) = try await quiet.moved()
+            checks.append(Check(
+                .sourceTakesWrites,
+                evidence: "log ends of \(counted(pairs.count, "partition")) on '\(flow.sourceAlias)' watched for \(time.milliseconds) ms", findings: moving))
+            checks.append(try await SourceDrain(source: source, target: target, pairs: pairs).copied())
+            checks.append(try await partitionCounts(pairs, source))
+        }
+        checks.append(Check(
+            .rewind, evidence: "commits of \(counted(plan.groups.count, "group")) on '\(flow.targetAlias)' compared with the planned ones",
+            findings: plan.offsets.filter { $0.action == .rewind }.map {
+                .init(
+                    group: $0.group, partition: $0.target,
+                    detail: "stands at \(text($0.current)), planned \(text($0.commit))")
+            }))
+        checks.append(Check(
+            .positionUnknown, evidence: "positions of \(counted(plan.offsets.count, "group-partition")) translated",
+            findings: plan.offsets.compactMap { offset in
+                guard case .skip(let reason) = offset.action else { return nil }
+                return .init(group: offset.group, partition: offset.target, detail: "\(reason)")
+            }))
+        return checks
+    }
+
+    private func activeOnTarget(_ plan: CutoverPlan, _ states: [String: GroupState]?) -> Check {
+        guard let states else {
+            return Check(.groupActiveOnTarget, unknown: "'\(flow.targetAlias)' can't list its groups; it refuses commits into active ones")
+        }
+        return Check(
+            .groupActiveOnTarget, evidence: "states of \(counted(plan.groups.count, "group")) on '\(flow.targetAlias)'",
+            findings: states.filter { $0.value.isActive }.sorted { $0.key < $1.key }.map {
+                .init(group: $0.key, detail: "is \($0.value) on '\(flow.targetAlias)': stop its consumers there")
+            })
+    }
+
+    private func activeOnSource(_ plan: CutoverPlan, _ source: any KafkaCluster) async throws -> Check {
+        do {
+            let planned = Set(plan.groups)
+            let active = try await source.groups().filter { planned.contains($0.name) && $0.state.isActive }
+            return Check(
+                .groupActiveOnSource, evidence: "states of \(counted(planned.count, "group")) on '\(flow.sourceAlias)'",
+                findings: active.sorted { $0.name < $1.name }.map {
+                    .init(
+                        group: $0.name,
+                        detail: "is \($0.state) on '\(flow.sourceAlias)' with \(counted($0.memberCount, "member")): stop its consumers there")
+                })
+        } catch let error as KafkaError where error.code == .unsupportedFeature {
+            return Check(.groupActiveOnSource, unknown: "'\(flow.sourceAlias)' can't list its groups")
+        }
+    }
+
+    private func partitionCounts(_ pairs: [TopicPartition: TopicPartition], _ source: any KafkaCluster) async throws -> Check {
+        let originals = try await source.topics(), copies = try await target.topics()
+        let topics = Dictionary(pairs.map { ($0.topic, $1.topic) }) { a, _ in a }.sorted { $0.key < $1.key }
+        return Check(
+            .partitionCountMismatch, evidence: "partition counts of \(counted(topics.count, "topic")) on both sides",
+            findings: topics.compactMap { original, copy in
+                guard let before = originals[original], let after = copies[copy], before != after else { return nil }
+                return .init(detail: "'\(original)' has \(before) on '\(flow.sourceAlias)', its copy '\(copy)' \(after) on '\(flow.targetAlias)'")
+            })
+    }
+}
+
+/// "1 group", "3 groups".
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// A commit in a sentence.
+func text(_ commit: CommittedOffset?) -> String {
+    guard let commit else { return "none" }
+    return commit.metadata.isEmpty ? "\(commit.offset)" : "\(commit.offset) with metadata"
+}

@@ -1,0 +1,104 @@
+internal import Foundation
+public import KafkaClient
+public import OffsetTranslate
+
+/// Reads what a flow left behind and plans each group's positions on the target. Changes nothing.
+public struct Planner: Sendable {
+    public var flow: ReplicationFlow
+    /// `nil` when the source is lost: positions then come from the checkpoints, and from what was captured.
+    public var source: (any KafkaCluster)?
+    public var target: any KafkaCluster
+    public var assumption: Assumption
+    /// Where the sync history is kept between plans; `nil` reads it all each time.
+    public var snapshot: SnapshotFile?
+    /// Decides by reading records what syncs leave open; `nil` reads none.
+    public var proof: RecordProof?
+    /// What is looked at besides positions; without, the plan has no ``CutoverPlan/checks``.
+    public var checking: Checking?
+    /// How many groups are asked for at the same time, at the most.
+    public var parallelism = 32
+    public var progress: ReadingProgress.Handler
+
+    /// How a plan's checks are made.
+    public struct Checking: Sendable, Hashable {
+        /// How long the source's log ends have to stand still.
+        public var quietTime: Duration
+
+        public init(quietTime: Duration = .seconds(2)) { self.quietTime = quietTime }
+    }
+
+    /// - Parameter progress: Told how far the reading of internal topics has come.
+    public init(
+        flow: ReplicationFlow, source: (any KafkaCluster)?, target: any KafkaCluster, assumption: Assumption = .nothing,
+        checking: Checking? = Checking(), progress: @escaping ReadingProgress.Handler = { _ in }
+    ) {
+        self.progress = progress
+        self.flow = flow
+        self.source = source
+        self.target = target
+        self.assumption = assumption
+        self.checking = checking
+    }
+
+    /// Which groups are planned.
+    public enum Selection: Sendable {
+        case named([String])
+        /// All that have checkpoints or captured positions (or, with the source alive, are listed there) and pass the filter.
+        case all(@Sendable (String) -> Bool)
+    }
+
+    /// - Throws: ``NothingToPlan`` where neither syncs nor checkpoints are left, ``UnknownGroups``, ``KafkaError``.
+    public func plan(_ selection: Selection) async throws -> CutoverPlan {
+        let ids = (source: try await source?.clusterID(), target: try await target.clusterID())
+        let evidence = try await gather()
+        let groups = try await select(selection, evidence)
+        let (positions, notCommitted) = try await positions(of: groups, evidence)
+        if case .named = selection { try await requireKnown(groups, positions, evidence) }
+        var quiet: QuietSource?
+        if let checking { quiet = try await QuietSource(positions.map(\.source), source, within: checking.quietTime) }
+        let bounds = try await target.logBounds(of: Set(positions.map(\.target)).sorted())
+
+        let current = try await current(positions, bounds)
+        let (states, stateWarning) = try await targetStates(of: groups)
+        let (translations, proofWarnings) = try await translations(of: positions, evidence, bounds)
+        let offsets = zip(positions, translations).map { position, translation in
+            planned(position, translation, evidence, bounds[position.target], current[position.group]?[position.target])
+        }
+        var plan = CutoverPlan(
+            mode: source == nil ? .failover : .switchover, sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias,
+            sourceClusterID: ids.source, targetClusterID: ids.target, createdAt: Int64(Date().timeIntervalSince1970 * 1000),
+            assumption: assumption,
+            offsets: Self.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) },
+            groupStates: states ?? [:],
+            warnings: evidence.warnings + notCommitted + stateWarning + proofWarnings)
+        if let quiet { plan.checks = try await checks(of: plan, states, quiet) }
+        return plan
+    }
+
+    /// What the groups have committed on the target so far.
+    private func current(
+        _ positions: [Position], _ bounds: [TopicPartition: LogBounds]
+    ) async throws -> [String: [TopicPartition: CommittedOffset]] {
+        let wanted = Dictionary(grouping: positions, by: \.group)
+            .mapValues { Set($0.map(\.target)).filter { bounds[$0] != nil }.sorted() }
+        let found = try await concurrently(wanted.sorted { $0.key < $1.key }, atMost: parallelism) { [target] group, partitions in
+            (group, try await target.committedOffsets(of: group, for: partitions))
+        }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+}
+
+/// Does the same for many, several at a time, and returns the results in order.
+func concurrently<Element: Sendable, Result: Sendable>(
+    _ elements: [Element], atMost limit: Int, _ work: @escaping @Sendable (Element) async throws -> Result
+) async throws -> [Result] {
+    try await withThrowingTaskGroup(of: (Int, Result).self) { tasks in
+        var results: [Result?] = Array(repeating: nil, count: elements.count)
+        for (index, element) in elements.enumerated() {
+            if index >= max(1, limit), let (done, result) = try await tasks.next() { results[done] = result }
+            tasks.addTask { (index, try await work(element)) }
+        }
+        while let (done, result) = try await tasks.next() { results[done] = result }
+        return results.compactMap { $0 }
+    }
+}

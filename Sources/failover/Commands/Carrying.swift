@@ -1,0 +1,116 @@
+import Cutover
+import Foundation
+import KafkaClient
+import OffsetTranslate
+
+/// A plan, from being shown to being carried out.
+struct Carrying {
+    var plan: CutoverPlan
+    var admission: Admission
+    var confirmation: ConfirmationOptions
+    var folder: JournalFolder
+    /// Where the journal goes, instead of the folder.
+    var journal: String?
+    var output: OutputFormat
+    /// It was made by this very command.
+    var isFresh: Bool
+    /// Makes the plan that this one is compared with; with records read, if it is to be carried out itself.
+    var planner: (_ withProof: Bool) -> Planner
+    var source: LibrdkafkaCluster?
+    var target: LibrdkafkaCluster
+    var fence: (any SourceFence)?
+    var fenceTime: Duration = .seconds(120)
+    var quietTime: Duration = .seconds(2)
+
+    func run() async throws {
+        let view = PlanView(plan: plan)
+        if output == .text { Console.data(view.text) }
+        guard plan.changes > 0 else {
+            if output == .json { try Console.json(PlanView.Document(plan, run: nil, outcomes: nil)) }
+            Console.say("Nothing to commit.")
+            if !plan.skipped.isEmpty, !confirmation.dryRun { throw ExitStatus.partial }
+            return
+        }
+        if confirmation.dryRun {
+            if !isFresh { _ = try await lookAgain() }
+            if output == .json { try Console.json(PlanView.Document(plan, run: nil, outcomes: nil)) }
+            do { _ = try admissionBefore.admit(plan) } catch { Console.warn("without --dry-run, this would be \(error)") }
+            return
+        }
+        // Who is asked has to see what about.
+        if output == .json, !confirmation.yes { Console.say(view.text) }
+        var (admitted, leftOut) = try admissionBefore.admit(plan)
+        if let fence { Console.say("First, a fence on '\(plan.sourceAlias)': \(try await fence.prepare(for: Set(admitted.offsets.map(\.source.topic)).sorted()).text).") }
+        let manner = try confirmation.confirm("commit \(admitted.changes.grouped) positions of \(admitted.groups.count.grouped) groups", on: plan.targetAlias)
+        if !isFresh || !confirmation.yes { (admitted, leftOut) = try admissionBefore.admit(try await lookAgain()) }
+        if !leftOut.isEmpty { Console.warn("left out: \(leftOut.joined(separator: ", "))") }
+
+        let approval = Approval(manner: manner, overrides: admission.overrides.sorted { $0.rawValue < $1.rawValue }, leftOut: leftOut)
+        let (id, path) = try journal.map { (RunID.new(), $0) } ?? folder.newRun()
+        var run = try await CutoverRun.begin(admitted, approval, by: .current, id: id, journal: path, on: target)
+        Console.say("Run \(id), journal \(path)")
+        if let fence { run = try await self.fence(fence, run) }
+        let report = RunReport(plan: run.plan, id: id, output: output)
+        try await report.finish { try await run.apply(progress: report.progress) }
+        if !run.plan.skipped.isEmpty || !leftOut.isEmpty { throw ExitStatus.partial }
+    }
+
+    /// What has to be admitted before a fence stands, if there is to be one.
+    private var admissionBefore: Admission {
+        guard fence != nil else { return admission }
+        return Admission(overrides: admission.overrides.union(Self.fenced), onlySafeGroups: admission.onlySafeGroups)
+    }
+
+    /// The plan with the checks as they are now.
+    ///
+    /// - Throws: ``PlanStale``.
+    private func lookAgain() async throws -> CutoverPlan {
+        let fresh = try await planner(false).plan(.named(plan.groups))
+        let changes = plan.changes(in: fresh)
+        guard changes.isEmpty else { throw PlanStale(changes: changes) }
+        return plan.withChecks(of: fresh)
+    }
+}
+
+/// Tells people, and programs, what a run does.
+struct RunReport {
+    var plan: CutoverPlan
+    var id: RunID
+    var output: OutputFormat
+    var verb = "committed and read back"
+
+    func progress(_ outcome: Outcome) {
+        if outcome.succeeded { Console.say("  \(outcome.group): \(outcome.committed.count.grouped) position\(outcome.committed.count == 1 ? "" : "s") \(verb)") }
+        for failure in outcome.failures { Console.error("\(outcome.group): \(failure)") }
+    }
+
+    /// Does it, prints what came of it, and throws the exit status where it is not 0.
+    func finish(_ work: () async throws -> [Outcome]) async throws {
+        let outcomes: [Outcome]
+        do {
+            outcomes = try await work()
+        } catch let interrupted as CutoverInterrupted {
+            Console.error("\(interrupted)")
+            Console.say("failover resume \(id) goes on; failover rollback \(id) goes back.")
+            if output == .json { try Console.json(PlanView.Document(plan, run: id, outcomes: interrupted.outcomes)) }
+            throw interrupted.outcomes.contains { !$0.isUntouched } ? ExitStatus.partial : ExitStatus.error
+        }
+        if output == .json { try Console.json(PlanView.Document(plan, run: id, outcomes: outcomes)) }
+        guard outcomes.allSatisfy(\.succeeded) else {
+            Console.say("failover resume \(id) tries the rest again; failover rollback \(id) goes back.")
+            throw outcomes.contains { !$0.isUntouched } ? ExitStatus.partial : ExitStatus.refused
+        }
+    }
+}
+
+extension PlanFile {
+    static func read(_ path: String) throws -> CutoverPlan {
+        let data: Data
+        do {
+            data = try path == "-" ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw PlanFileError(file: path, problem: "can't be read: \(error.localizedDescription)")
+        }
+        return try decode(data, name: path)
+    }
+}
