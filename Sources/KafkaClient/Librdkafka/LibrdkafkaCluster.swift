@@ -11,6 +11,7 @@ public actor LibrdkafkaCluster: KafkaCluster {
     public nonisolated let timeout: Duration
     private let log: ClientLog?
     private let admin: Admin
+    private let groupOffsets: GroupOffsetPool
 
     /// - Parameters:
     ///   - name: The cluster's alias, for messages.
@@ -18,10 +19,13 @@ public actor LibrdkafkaCluster: KafkaCluster {
     ///   - consumer: What consumers have besides or instead.
     ///   - producer: What producers have besides or instead.
     ///   - timeout: The deadline of every request.
+    ///   - groupClients: How many groups' offsets are read and written at the same time, each over a connection of its own.
+    ///     They are opened as they are needed, and closed when they have been idle for some seconds.
     /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
     public init(
         name: String, properties: ClientProperties, consumer: ClientProperties = ClientProperties(),
-        producer: ClientProperties = ClientProperties(), timeout: Duration = .seconds(10), log: ClientLog? = nil
+        producer: ClientProperties = ClientProperties(), timeout: Duration = .seconds(10), groupClients: Int = 32,
+        log: ClientLog? = nil
     ) throws(KafkaError) {
         guard let servers = properties["bootstrap.servers"], !servers.isEmpty else {
             throw KafkaError(
@@ -34,6 +38,8 @@ public actor LibrdkafkaCluster: KafkaCluster {
         self.timeout = timeout
         self.log = log
         admin = try Admin(cluster: name, properties: properties, timeout: timeout, log: log)
+        groupOffsets = GroupOffsetPool(
+            cluster: name, properties: properties, timeout: timeout, limit: groupClients, log: log)
     }
 
     public func clusterID() async throws -> String? { try await admin.clusterID() }
@@ -69,18 +75,13 @@ public actor LibrdkafkaCluster: KafkaCluster {
     public func committedOffsets(
         of group: String, for partitions: [TopicPartition]
     ) async throws -> [TopicPartition: CommittedOffset] {
-        try await offsets(of: group).committed(for: partitions)
+        try await groupOffsets.committed(of: group, for: partitions)
     }
 
     public func commit(
         _ offsets: [TopicPartition: CommittedOffset], for group: String
     ) async throws -> [TopicPartition: KafkaError] {
-        try await self.offsets(of: group).commit(offsets)
-    }
-
-    /// A handle belongs to one group, and is given back when its request is done.
-    private func offsets(of group: String) throws -> GroupOffsets {
-        try GroupOffsets(cluster: name, group: group, properties: properties, timeout: timeout, log: log)
+        try await groupOffsets.commit(offsets, for: group)
     }
 
     public nonisolated func scan<State: Sendable>(
