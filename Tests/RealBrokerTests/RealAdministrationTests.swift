@@ -37,6 +37,18 @@ struct RealAdministrationTests {
         #expect(try await cluster.committedOffsets(of: names[0], for: partitions + [missing])[partitions[1]]?.offset == 3)
     }
 
+    /// librdkafka can't be a member by the newer protocol (KIP-848): a console consumer with `group.protocol=consumer` is.
+    @Test(.enabled(if: liveGroup != nil, "needs FAILOVER_TEST_LIVE_GROUP, a live group of the newer protocol on the target"))
+    func groupsOfTheNewerProtocolAreNotTakenForDead() async throws {
+        let group = try #require(Self.liveGroup), clusters = try await RealClusters()
+        let listing = try #require(try await clusters.target.group(named: group))
+        #expect(listing.state.isActive)
+        #expect(try await clusters.target.groups(named: (0..<9).map { "\(clusters.run)-\($0)" } + [group]) == [group: listing])
+        #expect(try await clusters.target.groups().contains(listing))
+    }
+
+    static let liveGroup = ProcessInfo.processInfo.environment["FAILOVER_TEST_LIVE_GROUP"]
+
     @Test func commitsAreRemoved() async throws {
         let clusters = try await RealClusters()
         let partitions = clusters.partitions, group = "\(clusters.run)-g"

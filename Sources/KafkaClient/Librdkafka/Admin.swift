@@ -139,7 +139,31 @@ actor Admin {
                     name: name, state: GroupState(rawValue: String(cString: group.state)), memberCount: Int(group.member_cnt)))
             }
         }
-        return listings
+        guard listings.contains(where: { $0.state == .dead }) else { return listings }
+        let states = try listedStates(deadline)
+        return listings.map {
+            $0.state == .dead ? GroupListing(name: $0.name, state: states[$0.name] ?? .dead, memberCount: 0) : $0
+        }
+    }
+
+    /// The states that brokers list, of which the description above knows nothing for groups of the newer consumer protocol
+    /// (KIP-848): those are listed, and described as dead, however alive (`GroupMetadataManager.describeGroups`).
+    private func listedStates(_ deadline: Deadline) throws(KafkaError) -> [String: GroupState] {
+        let operation = "list consumer groups", handle = handle
+        let event = try ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, operation, deadline) {
+            rd_kafka_ListConsumerGroups(handle.raw, $0, $1)
+        }
+        let result = rd_kafka_event_ListConsumerGroups_result(event.raw)
+        var count = 0
+        if let errors = rd_kafka_ListConsumerGroups_result_errors(result, &count), count > 0, let error = errors[0] {
+            throw handle.error(rd_kafka_error_code(error), operation, message: String(cString: rd_kafka_error_string(error)))
+        }
+        let groups = rd_kafka_ListConsumerGroups_result_valid(result, &count)
+        return (0..<count).reduce(into: [:]) { states, index in
+            guard let group = groups?[index] else { return }
+            let state = rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupListing_state(group))
+            states[String(cString: rd_kafka_ConsumerGroupListing_group_id(group))] = GroupState(rawValue: state.map { String(cString: $0) } ?? "")
+        }
     }
 
     // MARK: Requests to the controller

@@ -33,6 +33,7 @@ public struct GroupState: RawRepresentable, Hashable, Sendable, Codable, CustomS
 public struct GroupListing: Hashable, Sendable {
     public var name: String
     public var state: GroupState
+    /// 0 also where the brokers do not tell (groups of the newer consumer protocol, KIP-848).
     public var memberCount: Int
 
     public init(name: String, state: GroupState, memberCount: Int) {
