@@ -2,7 +2,8 @@ internal import CRdkafka
 
 /// A client that reads and writes the committed offsets of any group, one request at a time, by librdkafka's admin requests.
 ///
-/// It gives clean answers only. Whatever else happens is no answer (`nil`), and the client is not to be used again: librdkafka
+/// It gives clean answers only: the offsets, or (thrown) the broker's refusal for good. Whatever else happens is no answer
+/// (`nil`), and the client is not to be used again: librdkafka
 /// never drops a coordinator from the admin requests' cache, not even after NOT_COORDINATOR, and an unanswered request must go
 /// with its client (``ClientHandle/ask(_:_:toCoordinator:options:send:)``). The other way into librdkafka's fault there, a
 /// request that can't be built, is not open to these two: 2.0.2 builds them whatever the broker offers.
@@ -25,7 +26,7 @@ actor GroupOffsetClient {
 
     func committed(
         of group: String, for partitions: Set<TopicPartition>, _ deadline: Deadline
-    ) -> [TopicPartition: CommittedOffset]? {
+    ) throws(KafkaError) -> [TopicPartition: CommittedOffset]? {
         let list = PartitionList(partitions)
         let request = rd_kafka_ListConsumerGroupOffsets_new(group, list.raw)
         defer { rd_kafka_ListConsumerGroupOffsets_destroy(request) }
@@ -41,16 +42,28 @@ actor GroupOffsetClient {
             var requests = [request]
             rd_kafka_ListConsumerGroupOffsets(handle.raw, &requests, 1, $0, $1)
         }
-        guard let event, event.code == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        guard let event else { return nil }
+        try throwRefusal(event.code, of: group)
+        guard event.code == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         var count = 0
         let results = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event.raw), &count)
-        guard let entries = Self.entries(results, count),
-            entries.allSatisfy({ $0.error == RD_KAFKA_RESP_ERR_NO_ERROR }),
-            partitions.isSubset(of: entries.lazy.map(\.partition))
+        guard let entries = Self.entries(results, count) else { return nil }
+        for entry in entries { try throwRefusal(entry.error, of: group, entry.partition) }
+        guard entries.allSatisfy({ $0.error == RD_KAFKA_RESP_ERR_NO_ERROR }), partitions.isSubset(of: entries.lazy.map(\.partition))
         else { return nil }
         return entries.reduce(into: [:]) {
             if $1.offset >= 0 { $0[$1.partition] = CommittedOffset(offset: $1.offset, metadata: $1.metadata) }
         }
+    }
+
+    /// A code of the broker's own that does not mend itself. An offset under an open transaction does.
+    private func throwRefusal(
+        _ code: rd_kafka_resp_err_t, of group: String, _ partition: TopicPartition? = nil
+    ) throws(KafkaError) {
+        guard code.rawValue > 0, code != RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT else { return }
+        let error = handle.error(
+            code, "read committed offsets", topic: partition?.topic, partition: partition?.partition, group: group)
+        if !error.isRetriable { throw error }
     }
 
     func commit(

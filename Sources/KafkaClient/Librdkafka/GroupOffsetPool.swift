@@ -3,7 +3,7 @@
 /// A broker serves one request of a connection at a time, and its group coordinator lingers 10 ms on each commit: what makes
 /// many groups fast is many connections. A client for each group has that too, but takes longer to open than to be used
 /// (docs/performance.md has both). So the clients here serve any group (``GroupOffsetClient``), and a group that gets no clean
-/// answer from one (a coordinator that moved or loads, a dropped connection, a refusal) gets a client of its own
+/// answer from one (a coordinator that moved or loads, a dropped connection) gets a client of its own
 /// (``GroupOffsets``), which knows how to wait and says what is wrong.
 actor GroupOffsetPool {
     private let cluster: String
@@ -40,7 +40,7 @@ actor GroupOffsetPool {
         guard !partitions.isEmpty else { return [:] }
         let partitions = Set(partitions)
         return try await serve(group, "read committed offsets") {
-            await $0.committed(of: group, for: partitions, $1)
+            try await $0.committed(of: group, for: partitions, $1)
         } otherwise: {
             try await $0.committed(for: partitions, $1)
         }
@@ -57,7 +57,7 @@ actor GroupOffsetPool {
     }
 
     private func serve<Answer: Sendable>(
-        _ group: String, _ operation: String, _ quickly: (GroupOffsetClient, Deadline) async -> Answer?,
+        _ group: String, _ operation: String, _ quickly: (GroupOffsetClient, Deadline) async throws -> Answer?,
         otherwise thoroughly: (GroupOffsets, Deadline) async throws -> Answer
     ) async throws -> Answer {
         let deadline = Deadline(after: timeout)
@@ -73,16 +73,20 @@ actor GroupOffsetPool {
 
     /// A client that gave no clean answer is let go, and its request with it.
     private func ask<Answer: Sendable>(
-        _ group: String, _ deadline: Deadline, _ question: (GroupOffsetClient, Deadline) async -> Answer?
+        _ group: String, _ deadline: Deadline, _ question: (GroupOffsetClient, Deadline) async throws -> Answer?
     ) async throws -> Answer? {
         let client = try idle.popLast()?.client
             ?? GroupOffsetClient(cluster: cluster, group: group, properties: properties, log: log)
-        let answer = await question(client, Deadline(after: deadline.remaining / 2))
-        if answer != nil {
-            idle.append((client, .now))
-            sweepLater()
-        }
+        var isUsable = true
+        defer { if isUsable { keep(client) } }
+        let answer = try await question(client, Deadline(after: deadline.remaining / 2))
+        isUsable = answer != nil
         return answer
+    }
+
+    private func keep(_ client: GroupOffsetClient) {
+        idle.append((client, .now))
+        sweepLater()
     }
 
     // MARK: Turns
