@@ -16,10 +16,12 @@ demo: build
 test: setup
 	swift test
 
-# What the translation engine does a second, and what it weighs, next to baselines in the same run: docs/performance.md.
+# What the translation engine does a second, and what it weighs; what many groups' offsets take. Next to baselines in the same
+# run: docs/performance.md.
 bench: setup
 	swift build -c release --package-path Benchmarks --scratch-path .build-bench --product translation
 	.build-bench/release/translation
+	.build-bench/release/translation groups
 
 clean:
 	rm -rf .build .build-asan .build-bench

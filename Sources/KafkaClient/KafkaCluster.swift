@@ -42,6 +42,11 @@ public protocol KafkaCluster: Sendable {
     /// One group's state; `nil` where the group does not exist.
     func group(named name: String) async throws -> GroupListing?
 
+    /// The states of many groups, in one go; a group that does not exist is missing from the answer.
+    ///
+    /// Throws ``KafkaError/Code/unsupportedFeature`` where the brokers can't list groups.
+    func groups(named names: [String]) async throws -> [String: GroupListing]
+
     /// A group's committed offsets for the named partitions; those without a commit are missing from the answer.
     func committedOffsets(of group: String, for partitions: [TopicPartition]) async throws
         -> [TopicPartition: CommittedOffset]
@@ -53,11 +58,42 @@ public protocol KafkaCluster: Sendable {
     func commit(_ offsets: [TopicPartition: CommittedOffset], for group: String) async throws
         -> [TopicPartition: KafkaError]
 
+    /// Removes a group's commits, so that it has none for these partitions, and returns the partitions that were refused.
+    ///
+    /// Brokers refuse partitions of topics that live members subscribe to (``KafkaError/Code/groupSubscribedToTopic``;
+    /// KIP-496). A group that does not exist refuses nothing. When this throws a time-out, the removal may have happened: read
+    /// back. Throws ``KafkaError/Code/unsupportedFeature`` where it can't be done at all.
+    func deleteOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: KafkaError]
+
+    /// The access rules that a filter means.
+    ///
+    /// This and the two below throw ``KafkaError/Code/securityDisabled`` where the brokers have no authorizer, and
+    /// ``KafkaError/Code/clusterAuthorizationFailed`` where the principal may not ask. When a change throws a time-out, it may
+    /// have happened.
+    func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule]
+
+    /// Creates access rules, and returns those that were refused. One that exists already is not an error.
+    ///
+    /// Brokers learn of it one after the other, soon after this returns.
+    func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError]
+
+    /// Deletes the access rules that any of the filters means, and returns them.
+    func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule]
+
+    /// The settings of topics as they are in effect (`retention.ms`, `cleanup.policy`, ...), the brokers' defaults among them.
+    /// A topic that does not exist is missing from the answer, and is not created.
+    func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]]
+
     /// Creates topics, and returns when they can be seen. One that exists already is not an error.
     func createTopics(_ topics: [NewTopic]) async throws
 }
 
 extension KafkaCluster {
+    /// Deletes these access rules and no other, and returns those that were there.
+    public func deleteACLs(_ rules: [AccessRule]) async throws -> [AccessRule] {
+        try await deleteACLs(matching: rules.map { AccessRuleFilter($0) })
+    }
+
     /// Reads ranges of logs at the consumer's own isolation level; see ``scan(_:isolation:into:_:)``.
     public func scan<State: Sendable>(
         _ ranges: [LogRange], into state: State,

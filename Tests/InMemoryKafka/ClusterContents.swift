@@ -7,6 +7,13 @@ public struct ClusterContents: Hashable, Sendable {
     public var groups: [String: InMemoryGroup] = [:]
     /// Partitions whose commits are refused, with the brokers' code (an ACL, too much metadata).
     public var refusedCommits: [TopicPartition: KafkaError.Code] = [:]
+    /// Settings that topics have besides the brokers' defaults.
+    public var configuration: [String: [String: String]] = [:]
+    public var accessRules: Set<AccessRule> = []
+    /// No `authorizer.class.name`: rules can't be had, and everybody may do anything.
+    public var hasNoAuthorizer = false
+    /// `allow.everyone.if.no.acl.found`: what no rule speaks of is allowed.
+    public var allowsWithoutRules = true
     /// Request kinds that these brokers lack.
     public var unsupported: Set<Request.Kind> = []
 
@@ -42,6 +49,7 @@ public struct ClusterContents: Hashable, Sendable {
     /// Deletes a topic, and with it every group's commits for it (`GroupCoordinator.onPartitionsDeleted`).
     public mutating func deleteTopic(_ name: String) {
         topics[name] = nil
+        configuration[name] = nil
         groups = groups.mapValues { group in
             var group = group
             group.commits = group.commits.filter { $0.key.topic != name }
@@ -92,7 +100,43 @@ public struct ClusterContents: Hashable, Sendable {
         return refused
     }
 
+    /// Removes commits as brokers do (`GroupCoordinator.handleDeleteOffsets`): not those that live members may read on from.
+    mutating func deleteOffsets(of name: String, for partitions: [TopicPartition]) -> [TopicPartition: KafkaError.Code] {
+        guard let group = groups[name], group.state != .dead else { return [:] }
+        var refused: [TopicPartition: KafkaError.Code] = [:]
+        for partition in partitions {
+            if group.state.isActive, group.subscriptions?.contains(partition.topic) ?? true {
+                refused[partition] = .groupSubscribedToTopic
+            } else if self[partition] == nil {
+                refused[partition] = .unknownTopicOrPartition
+            } else {
+                groups[name]?.commits[partition] = nil
+            }
+        }
+        return refused
+    }
+
+    /// Whether the brokers' authorizer lets a principal, such as `User:app`, write to a topic: a rule that denies wins, else
+    /// one that allows, else what holds where no rule speaks of the topic (`StandardAuthorizerData.authorize`).
+    ///
+    /// ``append(_:to:)`` does not ask.
+    public func mayWrite(_ principal: String, _ topic: String, from host: String = "10.0.0.1") -> Bool {
+        if hasNoAuthorizer { return true }
+        let rules = accessRules.filter { $0.resourceType == .topic && $0.isAbout(topic) }
+        let applicable = rules.filter {
+            [principal, "User:*"].contains($0.principal) && [host, "*"].contains($0.host) && [.write, .all].contains($0.operation)
+        }
+        if applicable.contains(where: { $0.permission == .deny }) { return false }
+        return applicable.contains { $0.permission == .allow } || rules.isEmpty && allowsWithoutRules
+    }
+
     func listing(of group: String) -> GroupListing? {
         groups[group].map { GroupListing(name: group, state: $0.state, memberCount: $0.memberCount) }
+    }
+}
+
+extension AccessRule {
+    fileprivate func isAbout(_ topic: String) -> Bool {
+        patternType == .prefixed ? topic.hasPrefix(name) : name == topic || name == "*"
     }
 }

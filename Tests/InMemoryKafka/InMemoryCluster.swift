@@ -51,7 +51,7 @@ public final class InMemoryCluster: KafkaCluster {
 
     // MARK: Requests
 
-    private func perform<Answer: Sendable>(
+    func perform<Answer: Sendable>(
         _ kind: Request.Kind, _ operation: String, group: String? = nil, partitions: [TopicPartition] = [],
         _ act: @Sendable (inout ClusterContents) throws -> Answer
     ) async throws -> Answer {
@@ -148,6 +148,18 @@ public final class InMemoryCluster: KafkaCluster {
         }
     }
 
+    public func groups(named names: [String]) async throws -> [String: GroupListing] {
+        try await perform(.groupsNamed, "list consumer groups") { [name] contents in
+            // Brokers that can't list groups can't list these.
+            guard !contents.unsupported.contains(.groups) else {
+                throw KafkaError(.unsupportedFeature, "list consumer groups", cluster: name)
+            }
+            return names.reduce(into: [:]) { listings, name in
+                listings[name] = contents.listing(of: name).flatMap { $0.state == .dead ? nil : $0 }
+            }
+        }
+    }
+
     public func committedOffsets(
         of group: String, for partitions: [TopicPartition]
     ) async throws -> [TopicPartition: CommittedOffset] {
@@ -162,9 +174,23 @@ public final class InMemoryCluster: KafkaCluster {
         let refused = try await perform(.commit, "commit offsets", group: group, partitions: offsets.keys.sorted()) {
             $0.commitFromOutside(offsets, for: group)
         }
-        return refused.reduce(into: [:]) {
+        return errors(refused, "commit offsets", group)
+    }
+
+    public func deleteOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: KafkaError] {
+        let operation = "remove committed offsets"
+        let refused = try await perform(.deleteOffsets, operation, group: group, partitions: partitions) {
+            $0.deleteOffsets(of: group, for: partitions)
+        }
+        return errors(refused, operation, group)
+    }
+
+    private func errors(
+        _ refused: [TopicPartition: KafkaError.Code], _ operation: String, _ group: String
+    ) -> [TopicPartition: KafkaError] {
+        refused.reduce(into: [:]) {
             $0[$1.key] = KafkaError(
-                $1.value, "commit offsets", cluster: name, topic: $1.key.topic, partition: $1.key.partition, group: group)
+                $1.value, operation, cluster: name, topic: $1.key.topic, partition: $1.key.partition, group: group)
         }
     }
 
@@ -172,6 +198,7 @@ public final class InMemoryCluster: KafkaCluster {
         try await perform(.createTopics, "create topics") { contents in
             for topic in topics where contents.topics[topic.name] == nil {
                 contents.topics[topic.name] = Array(repeating: InMemoryLog(), count: topic.partitions)
+                contents.configuration[topic.name] = topic.configuration
             }
         }
     }

@@ -3,7 +3,9 @@ public import KafkaClient
 /// A request that an in-memory cluster got.
 public struct Request: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, CaseIterable, Sendable {
-        case clusterID, topics, logBounds, offsetsAtTimestamps, scan, groups, group, committedOffsets, commit, createTopics
+        case clusterID, topics, topicConfiguration, logBounds, offsetsAtTimestamps, scan, createTopics
+        case groups, group, groupsNamed, committedOffsets, commit, deleteOffsets
+        case acls, createACLs, deleteACLs
     }
 
     /// Counted from 1, over all kinds.

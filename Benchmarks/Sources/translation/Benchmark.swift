@@ -4,8 +4,8 @@ import ArgumentParser
 struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
-        abstract: "Measures the translation engine next to baselines in the same run.",
-        subcommands: [MemoryBenchmark.self, LiveBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
+        abstract: "Measures the translation engine, and what a cutover asks of brokers, next to baselines in the same run.",
+        subcommands: [MemoryBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
 /// Options that all of it has.

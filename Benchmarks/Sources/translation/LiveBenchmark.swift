@@ -41,13 +41,13 @@ struct LiveBenchmark: AsyncParsableCommand {
                 }
                 records = result.records
             })
-            history = min(history, try await seconds {
+            history = min(history, try await secondsAwaiting {
                 let (_, reading, _) = try await syncs.history()
                 guard reading.decoded == records else {
                     throw Failure(description: "\(reading.decoded) syncs were decoded, and \(records) records are in the topic")
                 }
             })
-            map = min(map, try await seconds { consume(try await syncs.history(withStock: false)) })
+            map = min(map, try await secondsAwaiting { consume(try await syncs.history(withStock: false)) })
         }
         let millions = Double(records) / 1e6
         var report = Report(json: options.json)
@@ -57,14 +57,6 @@ struct LiveBenchmark: AsyncParsableCommand {
         report.add("live: with stock's store beside it", millions / history, "M/s", baseline: millions / plain)
         try report.finish()
     }
-
-    private func seconds(_ body: () async throws -> Void) async throws -> Double {
-        let start = ContinuousClock.now
-        try await body()
-        return (ContinuousClock.now - start) / .seconds(1)
-    }
-
-    private func seconds(_ body: () throws -> Void) throws -> Double { try translation.seconds(body) }
 
     private func write(_ count: Int, to cluster: LibrdkafkaCluster) async throws {
         try await cluster.createTopics([NewTopic(name: topic, partitions: 1, configuration: ["cleanup.policy": "compact"])])

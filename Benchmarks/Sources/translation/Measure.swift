@@ -9,6 +9,12 @@ func best(of rounds: Int, _ body: () throws -> Void) rethrows -> Double {
 
 func seconds(_ body: () throws -> Void) rethrows -> Double { try ContinuousClock().measure(body) / .seconds(1) }
 
+func secondsAwaiting(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    return (ContinuousClock.now - start) / .seconds(1)
+}
+
 /// What a value takes on the heap, in bytes; slack and the allocator's own overhead included.
 func heapBytes<Value>(of make: () throws -> Value) rethrows -> (value: Value, bytes: Double) {
     let before = heap_bytes()

@@ -58,6 +58,11 @@ public final class EmbeddedCluster: Sendable {
     public func goDown(broker: Int) { rd_kafka_mock_broker_set_down(mock.raw, Int32(broker)) }
     public func comeUp(broker: Int) { rd_kafka_mock_broker_set_up(mock.raw, Int32(broker)) }
 
+    /// Makes every broker take that long over each answer.
+    public func setRoundTripTime(_ time: Duration) {
+        for broker in 1...brokerCount { rd_kafka_mock_broker_set_rtt(mock.raw, broker, time.milliseconds) }
+    }
+
     /// Requests that can be made to fail, by Kafka's API key.
     public enum Request: Int16, Sendable {
         case produce = 0, fetch = 1, listOffsets = 2, metadata = 3, offsetCommit = 8, offsetFetch = 9

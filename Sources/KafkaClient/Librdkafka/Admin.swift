@@ -6,7 +6,7 @@ actor Admin {
     private let executor = BlockingExecutor(label: "kafka.admin")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let handle: ClientHandle
+    let handle: ClientHandle
     private let timeout: Duration
 
     init(cluster: String, properties: ClientProperties, timeout: Duration, log: ClientLog?) throws(KafkaError) {
@@ -14,7 +14,7 @@ actor Admin {
         handle = try ClientHandle(.consumer, cluster: cluster, properties: properties, log: log)
     }
 
-    private var deadline: Deadline { Deadline(after: timeout) }
+    var deadline: Deadline { Deadline(after: timeout) }
 
     func clusterID() throws(KafkaError) -> String? {
         _ = try topics()  // Says why, where no broker answers; clusterid below would only say nothing.
@@ -96,9 +96,29 @@ actor Admin {
         }
     }
 
+    func groups() async throws -> [GroupListing] {
+        try await retrying { (deadline: Deadline) throws(KafkaError) in try self.list(nil, deadline) }
+    }
+
+    /// A few groups are asked for by name; but each time that makes every broker list its groups, so for more one listing of
+    /// all is cheaper.
+    func groups(named names: Set<String>) async throws -> [String: GroupListing] {
+        guard !names.isEmpty else { return [:] }
+        let questions: [String?] = names.count > 4 ? [nil] : names.sorted()
+        return try await retrying { (deadline: Deadline) throws(KafkaError) in
+            var listings: [String: GroupListing] = [:]
+            for question in questions {
+                for listing in try self.list(question, deadline) where names.contains(listing.name) && listing.state != .dead {
+                    listings[listing.name] = listing
+                }
+            }
+            return listings
+        }
+    }
+
     /// ListGroups and DescribeGroups in one call. It takes another path than librdkafka's DescribeConsumerGroups, which
     /// frees memory too early when a broker can't be asked (librdkafka #3663).
-    func groups(named name: String? = nil) throws(KafkaError) -> [GroupListing] {
+    private func list(_ name: String?, _ deadline: Deadline) throws(KafkaError) -> [GroupListing] {
         // Makes the brokers known first, and says why where none answers; the listing below would only time out.
         _ = try topics()
         var list: UnsafePointer<rd_kafka_group_list>?
@@ -106,55 +126,85 @@ actor Admin {
         // Ours, also beside an error (a partial answer is not an answer).
         defer { list.map(rd_kafka_group_list_destroy) }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { throw handle.error(code, "list consumer groups", group: name) }
-        return UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt))
-            .filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR && String(cString: $0.protocol_type) != "connect" }
-            .map {
-                GroupListing(
-                    name: String(cString: $0.group), state: GroupState(rawValue: String(cString: $0.state)),
-                    memberCount: Int($0.member_cnt))
+        var listings: [GroupListing] = []
+        for group in UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt)) {
+            let name = String(cString: group.group)
+            if group.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+                let error = handle.error(group.err, "describe the consumer group", group: name)
+                if error.isRetriable { throw error }
+                // It exists: left out, it would pass for one that doesn't.
+                listings.append(GroupListing(name: name, state: .unknown, memberCount: 0))
+            } else if String(cString: group.protocol_type) != "connect" {
+                listings.append(GroupListing(
+                    name: name, state: GroupState(rawValue: String(cString: group.state)), memberCount: Int(group.member_cnt)))
             }
+        }
+        guard listings.contains(where: { $0.state == .dead }) else { return listings }
+        let states = try listedStates(deadline)
+        return listings.map {
+            $0.state == .dead ? GroupListing(name: $0.name, state: states[$0.name] ?? .dead, memberCount: 0) : $0
+        }
     }
 
-    func createTopics(_ topics: [NewTopic]) throws(KafkaError) {
-        guard !topics.isEmpty else { return }
-        // All owned here; librdkafka copies them into its request.
-        var requests: [OpaquePointer?] = []
-        defer { requests.forEach { rd_kafka_NewTopic_destroy($0) } }
-        var text = [CChar](repeating: 0, count: 512)
-        for topic in topics {
-            guard let request = rd_kafka_NewTopic_new(
-                topic.name, Int32(topic.partitions), Int32(topic.replicationFactor), &text, text.count)
-            else { throw KafkaError(.invalidArgument, "create a topic", cluster: handle.cluster, topic: topic.name, message: string(text)) }
-            requests.append(request)
-            for (name, value) in topic.configuration { rd_kafka_NewTopic_set_config(request, name, value) }
+    /// The states that brokers list, of which the description above knows nothing for groups of the newer consumer protocol
+    /// (KIP-848): those are listed, and described as dead, however alive (`GroupMetadataManager.describeGroups`).
+    private func listedStates(_ deadline: Deadline) throws(KafkaError) -> [String: GroupState] {
+        let operation = "list consumer groups", handle = handle
+        let event = try ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, operation, deadline) {
+            rd_kafka_ListConsumerGroups(handle.raw, $0, $1)
         }
-        let queue = EventQueue(handle)
-        let options = rd_kafka_AdminOptions_new(handle.raw, RD_KAFKA_ADMIN_OP_CREATETOPICS)
-        defer { rd_kafka_AdminOptions_destroy(options) }
-        let deadline = deadline
-        rd_kafka_AdminOptions_set_request_timeout(options, deadline.milliseconds(), nil, 0)
-        rd_kafka_AdminOptions_set_operation_timeout(options, deadline.milliseconds(), nil, 0)
-        rd_kafka_CreateTopics(handle.raw, &requests, requests.count, options, queue.raw)
-        guard let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds()) else {
-            throw handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, "create topics", topic: topics.first?.name)
-        }
-        // The results below are the event's.
-        defer { rd_kafka_event_destroy(event) }
-        let overall = rd_kafka_event_error(event)
-        guard overall == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw handle.error(
-                overall, "create topics", topic: topics.first?.name,
-                message: rd_kafka_event_error_string(event).map { String(cString: $0) })
-        }
+        let result = rd_kafka_event_ListConsumerGroups_result(event.raw)
         var count = 0
-        let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count)
-        for index in 0..<count {
-            let result = results?[index]
-            let code = rd_kafka_topic_result_error(result)
-            guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS else { continue }
-            throw handle.error(
-                code, "create the topic", topic: String(cString: rd_kafka_topic_result_name(result)),
-                message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
+        if let errors = rd_kafka_ListConsumerGroups_result_errors(result, &count), count > 0, let error = errors[0] {
+            throw handle.error(rd_kafka_error_code(error), operation, message: String(cString: rd_kafka_error_string(error)))
+        }
+        let groups = rd_kafka_ListConsumerGroups_result_valid(result, &count)
+        return (0..<count).reduce(into: [:]) { states, index in
+            guard let group = groups?[index] else { return }
+            let state = rd_kafka_consumer_group_state_name(rd_kafka_ConsumerGroupListing_state(group))
+            states[String(cString: rd_kafka_ConsumerGroupListing_group_id(group))] = GroupState(rawValue: state.map { String(cString: $0) } ?? "")
+        }
+    }
+
+    // MARK: Requests to the controller
+
+    /// Sends one admin request and waits for an answer without an error of its own.
+    func ask(
+        _ request: rd_kafka_admin_op_t, _ operation: String, topic: String? = nil, _ deadline: Deadline,
+        options: (OpaquePointer) -> Void = { _ in }, send: (_ options: OpaquePointer?, _ queue: OpaquePointer) -> Void
+    ) throws(KafkaError) -> AdminEvent {
+        guard let event = handle.ask(request, deadline, options: options, send: send) else {
+            throw handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, operation, topic: topic)
+        }
+        guard event.code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw answer(event.code, event.message, operation, topic: topic) }
+        return event
+    }
+
+    /// A refusal, in words of our own where librdkafka's would mislead.
+    func answer(_ code: rd_kafka_resp_err_t, _ message: String?, _ operation: String, topic: String? = nil) -> KafkaError {
+        switch code {
+        case RD_KAFKA_RESP_ERR_SECURITY_DISABLED:
+            handle.error(
+                code, operation, message: "the brokers of '\(handle.cluster)' have no authorizer: ACLs have no effect there")
+        // Brokers answer, but name no controller.
+        case RD_KAFKA_RESP_ERR__TIMED_OUT where message?.contains("controller") == true && (try? topics()) != nil:
+            KafkaError(
+                .notController, operation, cluster: handle.cluster, topic: topic,
+                message: "the brokers named no controller, which alone can do this, within \(timeout)")
+        default: handle.error(code, operation, topic: topic, message: message)
+        }
+    }
+
+    /// Repeats what a controller or a coordinator on the move made fail, until the deadline.
+    func retrying<Answer>(_ attempt: (Deadline) throws(KafkaError) -> Answer) async throws -> Answer {
+        let deadline = deadline
+        while true {
+            do throws(KafkaError) {
+                return try attempt(deadline)
+            } catch {
+                guard error.isRetriable, deadline.remaining > .milliseconds(100) else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import CRdkafka
 
-/// A group's committed offsets, read and written by a client that never joins the group.
+/// A group's committed offsets, read and written by a client of its own that never joins the group.
 ///
 /// It goes through a consumer handle, not the admin API: the handle looks its coordinator up again after
 /// NOT_COORDINATOR and waits out COORDINATOR_LOAD_IN_PROGRESS, which librdkafka's admin requests do not.
@@ -10,11 +10,9 @@ actor GroupOffsets {
 
     private let handle: ClientHandle
     private let group: String
-    private let timeout: Duration
 
     init(cluster: String, group: String, properties: ClientProperties, timeout: Duration, log: ClientLog?) throws(KafkaError) {
         self.group = group
-        self.timeout = timeout
         executor = BlockingExecutor(label: "kafka.group-offsets")
         var properties = properties
         properties["group.id"] = group
@@ -30,9 +28,10 @@ actor GroupOffsets {
         rd_kafka_poll_set_consumer(handle.raw)
     }
 
-    func committed(for partitions: [TopicPartition]) async throws -> [TopicPartition: CommittedOffset] {
-        guard !partitions.isEmpty else { return [:] }
-        return try await retrying { deadline throws(KafkaError) in
+    func committed(
+        for partitions: Set<TopicPartition>, _ deadline: Deadline
+    ) async throws -> [TopicPartition: CommittedOffset] {
+        try await retrying(deadline) { () throws(KafkaError) in
             let list = PartitionList(partitions)
             let code = rd_kafka_committed(handle.raw, list.raw, deadline.milliseconds())
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw self.handle.error(code, "read committed offsets", group: self.group) }
@@ -51,22 +50,36 @@ actor GroupOffsets {
         }
     }
 
-    func commit(_ offsets: [TopicPartition: CommittedOffset]) async throws -> [TopicPartition: KafkaError] {
-        guard !offsets.isEmpty else { return [:] }
-        // Committing the same offsets twice is harmless, so what may have failed is tried again.
-        return try await retrying { deadline throws(KafkaError) in
+    func commit(
+        _ offsets: [TopicPartition: CommittedOffset], _ deadline: Deadline
+    ) async throws -> [TopicPartition: KafkaError] {
+        try await retrying(deadline) { () throws(KafkaError) in
             let refused = try Self.commit(offsets, group: group, handle: handle, deadline: deadline)
-            if let passing = refused.values.first(where: { $0.isRetriable && $0.code != .rebalanceInProgress }) { throw passing }
+            if let passing = refused.values.first(where: Self.passes) { throw passing }
             return refused
         }
     }
 
+    /// What mends itself; a group that rebalances has members, and is none of ours.
+    static func passes(_ refusal: KafkaError) -> Bool { refusal.isRetriable && refusal.code != .rebalanceInProgress }
+
+    static func refusals(
+        _ entries: [PartitionList.Entry], group: String, _ handle: ClientHandle
+    ) -> [TopicPartition: KafkaError] {
+        entries.reduce(into: [:]) { refused, entry in
+            guard entry.error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+            refused[entry.partition] = handle.error(
+                entry.error, "commit offsets", topic: entry.partition.topic, partition: entry.partition.partition, group: group)
+        }
+    }
+
     /// Repeats what a moving or loading coordinator, or a dropped connection, made fail, until the deadline.
-    private func retrying<Result>(_ attempt: (Deadline) throws(KafkaError) -> Result) async throws -> Result {
-        let deadline = Deadline(after: timeout)
+    private func retrying<Result>(
+        _ deadline: Deadline, _ attempt: () throws(KafkaError) -> Result
+    ) async throws -> Result {
         while true {
             do throws(KafkaError) {
-                return try attempt(deadline)
+                return try attempt()
             } catch {
                 guard error.isRetriable, deadline.remaining > .milliseconds(100) else { throw error }
             }
@@ -78,8 +91,7 @@ actor GroupOffsets {
     static func commit(
         _ offsets: [TopicPartition: CommittedOffset], group: String, handle: ClientHandle, deadline: Deadline
     ) throws(KafkaError) -> [TopicPartition: KafkaError] {
-        let list = PartitionList(capacity: offsets.count)
-        for (partition, committed) in offsets { list.add(partition, offset: committed.offset, metadata: committed.metadata) }
+        let list = PartitionList(offsets)
         // Goes with whatever answer comes too late.
         let queue = EventQueue(handle)
         let operation = "commit offsets"
@@ -92,10 +104,7 @@ actor GroupOffsets {
             var refused: [TopicPartition: KafkaError] = [:]
             // The list is the event's.
             if let answers = rd_kafka_event_topic_partition_list(event) {
-                for entry in PartitionList.entries(of: answers) where entry.error != RD_KAFKA_RESP_ERR_NO_ERROR {
-                    refused[entry.partition] = handle.error(
-                        entry.error, operation, topic: entry.partition.topic, partition: entry.partition.partition, group: group)
-                }
+                refused = refusals(PartitionList.entries(of: answers), group: group, handle)
             }
             let overall = rd_kafka_event_error(event)
             if overall != RD_KAFKA_RESP_ERR_NO_ERROR, refused.isEmpty {

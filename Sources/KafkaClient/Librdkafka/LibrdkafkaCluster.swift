@@ -11,6 +11,8 @@ public actor LibrdkafkaCluster: KafkaCluster {
     public nonisolated let timeout: Duration
     private let log: ClientLog?
     private let admin: Admin
+    private let groupOffsets: GroupOffsetPool
+    private let removal: GroupOffsetRemoval.Runner?
 
     /// - Parameters:
     ///   - name: The cluster's alias, for messages.
@@ -18,10 +20,14 @@ public actor LibrdkafkaCluster: KafkaCluster {
     ///   - consumer: What consumers have besides or instead.
     ///   - producer: What producers have besides or instead.
     ///   - timeout: The deadline of every request.
+    ///   - groupClients: How many groups' offsets are read and written at the same time, each over a connection of its own.
+    ///     They are opened as they are needed, and closed when they have been idle for some seconds.
+    ///   - removal: Runs ``GroupOffsetRemoval`` in another process. Without it ``deleteOffsets(of:for:)`` is unsupported.
     /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
     public init(
         name: String, properties: ClientProperties, consumer: ClientProperties = ClientProperties(),
-        producer: ClientProperties = ClientProperties(), timeout: Duration = .seconds(10), log: ClientLog? = nil
+        producer: ClientProperties = ClientProperties(), timeout: Duration = .seconds(10), groupClients: Int = 32,
+        removal: GroupOffsetRemoval.Runner? = nil, log: ClientLog? = nil
     ) throws(KafkaError) {
         guard let servers = properties["bootstrap.servers"], !servers.isEmpty else {
             throw KafkaError(
@@ -34,6 +40,9 @@ public actor LibrdkafkaCluster: KafkaCluster {
         self.timeout = timeout
         self.log = log
         admin = try Admin(cluster: name, properties: properties, timeout: timeout, log: log)
+        groupOffsets = GroupOffsetPool(
+            cluster: name, properties: properties, timeout: timeout, limit: groupClients, log: log)
+        self.removal = removal
     }
 
     public func clusterID() async throws -> String? { try await admin.clusterID() }
@@ -62,25 +71,45 @@ public actor LibrdkafkaCluster: KafkaCluster {
         try await admin.offsets(atOrAfter: timestamps)
     }
 
-    public func group(named name: String) async throws -> GroupListing? {
-        try await admin.groups(named: name).first { $0.name == name && $0.state != .dead }
+    public func group(named name: String) async throws -> GroupListing? { try await admin.groups(named: [name])[name] }
+
+    public func groups(named names: [String]) async throws -> [String: GroupListing] {
+        try await admin.groups(named: Set(names))
+    }
+
+    public func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] { try await admin.acls(matching: filter) }
+
+    public func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] { try await admin.createACLs(rules) }
+
+    public func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule] {
+        try await admin.deleteACLs(matching: filters)
+    }
+
+    public func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] {
+        try await admin.configuration(of: topics)
+    }
+
+    public func deleteOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: KafkaError] {
+        guard !partitions.isEmpty else { return [:] }
+        guard let removal else {
+            throw KafkaError(
+                .unsupportedFeature, "remove committed offsets", cluster: name, group: group,
+                message: "that takes a process of its own, and none was provided for it")
+        }
+        return try await removal(GroupOffsetRemoval(
+            cluster: name, properties: properties, group: group, partitions: partitions, timeout: timeout))
     }
 
     public func committedOffsets(
         of group: String, for partitions: [TopicPartition]
     ) async throws -> [TopicPartition: CommittedOffset] {
-        try await offsets(of: group).committed(for: partitions)
+        try await groupOffsets.committed(of: group, for: partitions)
     }
 
     public func commit(
         _ offsets: [TopicPartition: CommittedOffset], for group: String
     ) async throws -> [TopicPartition: KafkaError] {
-        try await self.offsets(of: group).commit(offsets)
-    }
-
-    /// A handle belongs to one group, and is given back when its request is done.
-    private func offsets(of group: String) throws -> GroupOffsets {
-        try GroupOffsets(cluster: name, group: group, properties: properties, timeout: timeout, log: log)
+        try await groupOffsets.commit(offsets, for: group)
     }
 
     public nonisolated func scan<State: Sendable>(

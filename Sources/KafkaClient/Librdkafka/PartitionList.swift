@@ -12,6 +12,11 @@ struct PartitionList: ~Copyable {
         for partition in partitions { add(partition) }
     }
 
+    init(_ offsets: [TopicPartition: CommittedOffset]) {
+        self.init(capacity: offsets.count)
+        for (partition, committed) in offsets { add(partition, offset: committed.offset, metadata: committed.metadata) }
+    }
+
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 
     /// `metadata` is copied with malloc: the list frees it.

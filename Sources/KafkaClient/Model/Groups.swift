@@ -22,6 +22,9 @@ public struct GroupState: RawRepresentable, Hashable, Sendable, Codable, CustomS
     public static let preparingRebalance = Self(rawValue: "PreparingRebalance")
     public static let completingRebalance = Self(rawValue: "CompletingRebalance")
 
+    /// The group exists, and its coordinator would not describe it.
+    public static let unknown = Self(rawValue: "Unknown")
+
     /// Members may be reading and committing. States not known here count as active.
     public var isActive: Bool { self != .empty && self != .dead }
 }
@@ -30,6 +33,7 @@ public struct GroupState: RawRepresentable, Hashable, Sendable, Codable, CustomS
 public struct GroupListing: Hashable, Sendable {
     public var name: String
     public var state: GroupState
+    /// 0 also where the brokers do not tell (groups of the newer consumer protocol, KIP-848).
     public var memberCount: Int
 
     public init(name: String, state: GroupState, memberCount: Int) {

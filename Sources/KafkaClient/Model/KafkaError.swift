@@ -3,9 +3,9 @@ internal import CRdkafka
 /// What went wrong with a request to a cluster, with everything needed to say it to a person.
 ///
 /// `code` is librdkafka's (negative: raised in the client, positive: the broker's protocol code).
-public struct KafkaError: Error, Sendable, Hashable {
+public struct KafkaError: Error, Sendable, Hashable, Codable {
     /// A librdkafka or Kafka protocol error code. Open: codes of newer brokers pass through.
-    public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public struct Code: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
         public let rawValue: Int32
         public init(rawValue: Int32) { self.rawValue = rawValue }
 
@@ -87,10 +87,17 @@ extension KafkaError.Code {
     public static let notEnoughReplicas = Self(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS)
     public static let invalidReplicationFactor = Self(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
 
+    public static let notController = Self(RD_KAFKA_RESP_ERR_NOT_CONTROLLER)
+    /// The brokers have no authorizer.
+    public static let securityDisabled = Self(RD_KAFKA_RESP_ERR_SECURITY_DISABLED)
+    public static let groupIDNotFound = Self(RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+    /// Live members of the group subscribe to the topic.
+    public static let groupSubscribedToTopic = Self(RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC)
+
     static let retriable: Set<Self> = [
         timedOut, messageTimedOut, transport, resolve, allBrokersDown, waitCoordinator, queueFull, leaderNotAvailable, notLeader,
         requestTimedOut, coordinatorLoadInProgress, coordinatorNotAvailable, notCoordinator,
-        rebalanceInProgress, notEnoughReplicas,
+        rebalanceInProgress, notEnoughReplicas, notController,
     ]
 }
 
@@ -117,14 +124,15 @@ extension KafkaError: CustomStringConvertible {
             return "\(cluster) refused the credentials: check sasl.mechanism, the user name and the password of this cluster's side."
         case .ssl:
             return "The TLS handshake with \(cluster) failed: check the CA (ssl.ca.location), the host name and the certificate's dates."
-        case .unknownMember, .illegalGeneration, .rebalanceInProgress:
+        case .unknownMember, .illegalGeneration, .rebalanceInProgress, .groupSubscribedToTopic:
             return "The group has live members there, or is rebalancing: stop its consumers, wait for the session timeout, and try again."
         case .topicAuthorizationFailed:
             return "The principal lacks an ACL on this topic (READ to read it, WRITE to write it, DESCRIBE to see it)."
         case .groupAuthorizationFailed:
             return "The principal lacks READ on this group (DESCRIBE is enough to look at its offsets)."
         case .clusterAuthorizationFailed:
-            return "The principal lacks the needed cluster ACL (DESCRIBE to list, CREATE to create topics)."
+            return "The principal lacks the needed cluster ACL (DESCRIBE to list groups or ACLs, CREATE to create topics, ALTER to change "
+                + "ACLs)."
         case .unknownTopicOrPartition, .unknownTopic, .unknownPartition:
             return "Check the topic's name, the replication policy and the cluster it is expected on."
         case .offsetOutOfLog, .offsetOutOfRange:
@@ -132,8 +140,12 @@ extension KafkaError: CustomStringConvertible {
         case .invalidReplicationFactor:
             return "The cluster has fewer brokers than that: set replication.factor, offset-syncs.topic.replication.factor, "
                 + "checkpoints.topic.replication.factor and heartbeats.topic.replication.factor."
+        case .securityDisabled:
+            return "Without an authorizer (authorizer.class.name) nobody can be kept from writing by an ACL: fence the writers elsewhere."
+        case .notController:
+            return "While a controller is being elected this passes. The embedded clusters have none and can't do it at all."
         case .unsupportedFeature:
-            return "The brokers of \(cluster) do not offer this request (the embedded clusters lack most admin requests)."
+            return "The brokers of \(cluster), or this client, do not offer this request (the embedded clusters lack most admin requests)."
         default: return nil
         }
     }

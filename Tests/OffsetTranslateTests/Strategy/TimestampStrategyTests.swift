@@ -126,4 +126,12 @@ private struct FindsNothing: KafkaCluster {
         try await cluster.commit(offsets, for: group)
     }
     func createTopics(_ topics: [NewTopic]) async throws { try await cluster.createTopics(topics) }
+    func groups(named names: [String]) async throws -> [String: GroupListing] { try await cluster.groups(named: names) }
+    func deleteOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: KafkaError] {
+        try await cluster.deleteOffsets(of: group, for: partitions)
+    }
+    func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] { try await cluster.acls(matching: filter) }
+    func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] { try await cluster.createACLs(rules) }
+    func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule] { try await cluster.deleteACLs(matching: filters) }
+    func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] { try await cluster.topicConfiguration(of: topics) }
 }

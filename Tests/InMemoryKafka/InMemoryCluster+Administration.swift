@@ -1,0 +1,47 @@
+public import KafkaClient
+
+extension InMemoryCluster {
+    public func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] {
+        try await perform(.topicConfiguration, "read the configuration of topics") { contents in
+            topics.reduce(into: [:]) { answers, topic in
+                guard let logs = contents.topics[topic] else { return }
+                let stamp = logs.contains(where: \.isLogAppendTime) ? "LogAppendTime" : "CreateTime"
+                answers[topic] = Self.defaults.merging(["message.timestamp.type": stamp]) { $1 }
+                    .merging(contents.configuration[topic] ?? [:]) { $1 }
+            }
+        }
+    }
+
+    /// Kafka's own (`LogConfig`).
+    private static let defaults = [
+        "cleanup.policy": "delete", "retention.ms": "604800000", "retention.bytes": "-1", "min.insync.replicas": "1",
+    ]
+
+    public func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] {
+        try await administer(.acls, "read access rules") { $0.accessRules.filter(filter.matches).sorted { "\($0)" < "\($1)" } }
+    }
+
+    public func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] {
+        try await administer(.createACLs, "create access rules") {
+            $0.accessRules.formUnion(rules)
+            return [:]
+        }
+    }
+
+    public func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule] {
+        try await administer(.deleteACLs, "delete access rules") { contents in
+            let meant = contents.accessRules.filter { rule in filters.contains { $0.matches(rule) } }
+            contents.accessRules.subtract(meant)
+            return meant.sorted { "\($0)" < "\($1)" }
+        }
+    }
+
+    private func administer<Answer: Sendable>(
+        _ kind: Request.Kind, _ operation: String, _ act: @Sendable (inout ClusterContents) -> Answer
+    ) async throws -> Answer {
+        try await perform(kind, operation) { [name] contents in
+            guard !contents.hasNoAuthorizer else { throw KafkaError(.securityDisabled, operation, cluster: name) }
+            return act(&contents)
+        }
+    }
+}
