@@ -68,6 +68,11 @@ public struct TranslationMap: Sendable {
     /// Those with a sync, in order.
     public var partitions: [TopicPartition] { histories.indices.map { index[$0] }.sorted() }
 
+    /// When the newest sync of any partition was written, in milliseconds since the epoch; `nil` where nothing says so.
+    ///
+    /// Complexity: linear in the number of partitions.
+    public var newestTimestamp: Int64? { histories.lazy.compactMap { $0.last?.timestamp }.filter { $0 >= 0 }.max() }
+
     /// Translates a committed offset of a source partition; see ``PartitionHistory/translate(_:assuming:target:)``.
     public func translate(
         _ upstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing,

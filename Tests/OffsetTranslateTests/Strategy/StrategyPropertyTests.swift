@@ -115,7 +115,7 @@ import Testing
             var latest: [Int64: Int64] = [:], next = 0, copied: Int64 = 0
             for _ in 0..<Int.random(in: 0...200, using: &random) where next < count {
                 if let number = source[next], copiesAborted || !aborted.contains(next) {
-                    link.east.update { contents in contents.log(link.target) { $0.append(record(number)) } }
+                    link.east.update { contents in contents.log(link.target) { log in _ = log.append(record(number)) } }
                     latest[Int64(next)] = copied
                     copied += 1
                 }
