@@ -5,7 +5,7 @@ struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
         abstract: "Measures the translation engine next to baselines in the same run.",
-        subcommands: [MemoryBenchmark.self, LiveBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
+        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
 /// Options that all of it has.
