@@ -52,13 +52,13 @@ let package = Package(
             name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
-            name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "TestSupport"],
+            name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "FailoverTests", dependencies: ["failover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
         .testTarget(
-            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
+            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka"],
             swiftSettings: strict),
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),

@@ -3,22 +3,24 @@ import OffsetTranslate
 extension Mirror {
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
 
+    func createSyncsTopic() async throws {
+        try await create(
+            .offsetSyncs(configuration.flow.offsetSyncsTopic, replicationFactor: configuration.offsetSyncsReplicationFactor), on: syncsCluster)
+    }
+
+    /// The others, which no flow shares with the opposite one.
     func createInternalTopics() async throws {
         let flow = configuration.flow
-        var needed = [
-            (syncsCluster, NewTopic.offsetSyncs(flow.offsetSyncsTopic, replicationFactor: configuration.offsetSyncsReplicationFactor))
-        ]
         if configuration.emitsCheckpoints {
-            needed.append(
-                (target, .compacted(flow.checkpointsTopic, replicationFactor: configuration.checkpointsReplicationFactor)))
+            try await create(.compacted(flow.checkpointsTopic, replicationFactor: configuration.checkpointsReplicationFactor), on: target)
         }
         if configuration.emitsHeartbeats {
-            needed.append(
-                (target, .compacted(flow.heartbeatsTopic, replicationFactor: configuration.heartbeatsReplicationFactor)))
+            try await create(.compacted(flow.heartbeatsTopic, replicationFactor: configuration.heartbeatsReplicationFactor), on: target)
         }
-        for (cluster, topic) in needed where try await cluster.createIfMissing(topic) {
-            report(.topicCreated(topic.name, cluster: cluster.name))
-        }
+    }
+
+    private func create(_ topic: NewTopic, on cluster: LibrdkafkaCluster) async throws {
+        if try await cluster.createIfMissing(topic) { report(.topicCreated(topic.name, cluster: cluster.name)) }
     }
 
     struct KnownSyncs: Sendable {
@@ -26,6 +28,7 @@ extension Mirror {
         var histories = TranslationMap()
     }
 
+    /// - Throws: ``MirrorError/oppositeSyncs(topic:cluster:_:flow:)`` where the topic is the opposite flow's.
     func readSyncs() async throws -> KnownSyncs {
         let topic = InternalTopic<OffsetSync>(configuration.flow.offsetSyncsTopic, on: syncsCluster)
         let (known, reading) = try await topic.read(into: KnownSyncs()) { known, sync in
@@ -34,6 +37,11 @@ extension Mirror {
             known.histories.append(sync)
         }
         if let warning = reading.warning { report(.warning(warning)) }
+        let flow = configuration.flow
+        if let partition = try await OppositeSyncs(flow: flow, source: source, target: target).first(in: known.last) {
+            throw MirrorError.oppositeSyncs(
+                topic: flow.offsetSyncsTopic, cluster: syncsCluster.name, partition, flow: flow)
+        }
         return known
     }
 

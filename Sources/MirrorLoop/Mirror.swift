@@ -57,8 +57,9 @@ public final class Mirror: Sendable {
     ///
     /// - Throws: ``MirrorError`` or ``KafkaError`` where it can't go on without losing something.
     public func run() async throws {
-        try await createInternalTopics()
+        try await createSyncsTopic()
         let begun = try await readSyncs()
+        try await createInternalTopics()
         do {
             try await withThrowingTaskGroup(of: Void.self) { [self] group in
                 let reader = try LogReader(cluster: source.name, properties: source.consumerProperties)

@@ -182,6 +182,8 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
     case syncsNotSettled(String, Duration)
     case targetDiffers(TopicPartition, target: TopicPartition, upstream: Int64, downstream: Int64, String)
     case partitionMissing(TopicPartition, cluster: String)
+    /// The topic for the offset syncs holds those of the opposite flow: the partition's, for one.
+    case oppositeSyncs(topic: String, cluster: String, TopicPartition, flow: ReplicationFlow)
 
     public var description: String {
         switch self {
@@ -200,6 +202,13 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
             """
         case .partitionMissing(let partition, let cluster):
             "\(partition) does not exist on cluster '\(cluster)': create the topic there with at least as many partitions"
+        case .oppositeSyncs(let topic, let cluster, let partition, let flow):
+            """
+            '\(topic)' on '\(cluster)' holds the offset syncs of the opposite flow, \(flow.targetAlias)->\(flow.sourceAlias) (of its \
+            \(partition), for one), and \(flow.sourceAlias)->\(flow.targetAlias) would keep its own in the same topic. Nothing was written.
+              One of the two must keep them on the other cluster. For this one: \
+            --set offset-syncs.topic.location=\(flow.offsetSyncsLocation == .target ? "source" : "target")
+            """
         }
     }
 }

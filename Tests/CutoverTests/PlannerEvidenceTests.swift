@@ -34,6 +34,18 @@ import Testing
         #expect(try await estate.plan().warnings.allSatisfy { !$0.contains("can't be planned") })
     }
 
+    /// The flow's checkpoints went on, the partition's syncs did not.
+    @Test func aStaleSyncIsSaid() async throws {
+        let estate = try estate()
+        estate.mirror(orders, upTo: 1000, copiedTo: 150)
+        estate.commitOnSource("billing", orders, 700)
+        try estate.checkpoint("billing", orders, 200, 90, at: 2_000)
+        func warnings() async throws -> [Translation.Warning]? { try await estate.plan().planned("billing", orders)?.translation.warnings }
+        #expect(try await warnings() == [.aheadOfLastSync(by: 500)])
+        try estate.checkpoint("billing", orders, 200, 90, at: 3_601_000)
+        #expect(try await warnings() == [.aheadOfLastSync(by: 500), .staleSync(olderBy: 3_600_000)])
+    }
+
     @Test(arguments: OffsetSyncsLocation.allCases)
     func aLivingSourceGivesCommitsAndSyncs(location: OffsetSyncsLocation) async throws {
         let estate = try estate(syncsOn: location)

@@ -209,4 +209,36 @@ import Testing
         await #expect(throws: MirrorError.self) { try await pair.mirror().run() }
         #expect(try await pair.log(pair.flow.target(of: partition), of: pair.target).isEmpty)
     }
+
+    /// With its syncs on its source, the opposite flow keeps them in the topic of the same name.
+    @Test func theOppositeFlowsSyncsAreNotMixedWithOurs() async throws {
+        let pair = try Pair(partitions: 1)
+        let opposite = ReplicationFlow(from: "east", to: "west", policy: DefaultReplicationPolicy(), offsetSyncsLocation: .source)
+        #expect(opposite.offsetSyncsTopic == pair.flow.offsetSyncsTopic)
+        try pair.east.createTopic("orders", partitions: 1)
+        for topic in ["east.orders", opposite.checkpointsTopic, opposite.heartbeatsTopic] { try pair.west.createTopic(topic, partitions: 1) }
+        let orders = TopicPartition(topic: "orders", partition: 0)
+        for (name, cluster) in [("west", pair.west), ("east", pair.east)] {
+            let producer = try Producer(cluster: name, properties: cluster.properties)
+            for number in 0..<10 { _ = try await producer.send(Record(value: Array("\(name) \(number)".utf8), timestamp: 1), to: orders) }
+        }
+        let configuration = MirrorConfiguration(flow: opposite, includesTopic: { $0 == "orders" })
+        let other = try Mirror(source: pair.target, target: pair.source, configuration: configuration)
+        let running = Task { try await other.run() }
+        try await eventually("the opposite mirror to be there") { other.status.positions[orders] == 10 }
+        running.cancel()
+        try await running.value
+
+        let before = try await pair.syncs.partitions
+        #expect(before == [orders])
+        do {
+            try await pair.mirror().run()
+            Issue.record("two flows keep their syncs in one topic")
+        } catch let error as MirrorError {
+            #expect("\(error)".contains("holds the offset syncs of the opposite flow, east->west (of its orders-0, for one)"), "\(error)")
+            #expect("\(error)".contains("offset-syncs.topic.location=source"))
+        }
+        #expect(try await pair.syncs.partitions == before)
+        #expect(try await pair.log(pair.flow.target(of: orders), of: pair.target).isEmpty)
+    }
 }

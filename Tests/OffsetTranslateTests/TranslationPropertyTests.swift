@@ -54,6 +54,7 @@ import Testing
                             Issue.record("\(failure): \(translation)\n after \(String(describing: before))\n\(history)")
                             return
                         }
+                        #expect(Check.agreement(history, offset, assumption, target, translation) == nil, "\(translation)\n\(history)")
                         before = translation
                     }
                 }
@@ -127,6 +128,7 @@ struct Check {
             let translation = history.translate(offset, assuming: assumption, target: target)
             func fails(_ text: String) -> String { "\(text) at \(offset), wanted \(safe[Int(offset)]): \(translation)" }
             if let failure = Self.coherence(translation, after: before, target) { return fails(failure) }
+            if let failure = Self.agreement(history, offset, assumption, target, translation) { return fails(failure) }
             before = translation
             if target != nil, !history.isEmpty, translation.position == nil { return fails("no position") }
             guard isSafe, let position = translation.position, let low = translation.low else { continue }
@@ -197,6 +199,15 @@ struct Check {
 
     private func hasCopies(in range: Range<Int64>) -> Bool {
         !range.isEmpty && copies.contains { range.contains($0) }
+    }
+
+    /// The look-up without evidence says the same.
+    static func agreement(
+        _ history: PartitionHistory, _ offset: Int64, _ assumption: Assumption, _ target: LogBounds?, _ translation: Translation
+    ) -> String? {
+        let bounds = history.bounds(of: offset, assuming: assumption, target: target)
+        let isSame = bounds?.low == translation.position && bounds?.low == translation.low && bounds?.high == translation.high
+        return isSame && bounds?.isExact ?? false == translation.isExact ? nil : "bounds are \(String(describing: bounds))"
     }
 
     /// What must hold of a translation whatever the truth is, and of one after another.

@@ -15,6 +15,17 @@ func secondsAwaiting(_ body: () async throws -> Void) async rethrows -> Double {
     return (ContinuousClock.now - start) / .seconds(1)
 }
 
+/// The shortest time that any of some rounds takes this thread alone, in seconds: what else the machine does is not in it.
+func bestOfThread(rounds: Int, _ body: () throws -> Void) rethrows -> Double {
+    var best = Double.infinity
+    for _ in 0..<rounds {
+        let start = thread_seconds()
+        try body()
+        best = min(best, thread_seconds() - start)
+    }
+    return best
+}
+
 /// What a value takes on the heap, in bytes; slack and the allocator's own overhead included.
 func heapBytes<Value>(of make: () throws -> Value) rethrows -> (value: Value, bytes: Double) {
     let before = heap_bytes()

@@ -31,7 +31,7 @@ struct MemoryBenchmark: ParsableCommand {
             let (map, bytes) = try heapBytes { try log.map() }
             let (stock, stockBytes) = try heapBytes { try log.stock() }
             weigh(map, bytes, stockBytes, shape, &report)
-            lookUp(map, stock, log, shape, &report)
+            LookUps(log, lookups).measure(map, stock, shape, rounds: options.rounds, &report)
         }
         try weighHealthy(&report)
         try snapshot(&report)
@@ -76,38 +76,7 @@ struct MemoryBenchmark: ParsableCommand {
         let count = Double(partitions)
         report.add(
             "healthy strict: heap a partition, index included", bytes / count, "B", baseline: stockBytes / count, goal: .atMost(100))
-        lookUp(map, stock, log, .healthy, &report)
-    }
-
-    private func lookUp(
-        _ map: TranslationMap, _ stock: StockOffsetSyncStore, _ log: SyncLog, _ shape: SyncLog.Shape, _ report: inout Report
-    ) {
-        var random = SplitMix64(state: 2)
-        let wanted = (0..<lookups).map { _ in
-            let partition = Int.random(in: log.partitions.indices, using: &random)
-            return (partition: partition, offset: Int64.random(in: 0...log.reach[partition], using: &random))
-        }
-        let histories = log.partitions.map { map[$0] ?? PartitionHistory() }
-        var byName = Double.infinity, known = Double.infinity, stockTime = Double.infinity
-        for _ in 0..<options.rounds {
-            var sum: Int64 = 0
-            byName = min(byName, seconds {
-                for (partition, offset) in wanted { sum &+= map.translate(offset, of: log.partitions[partition]).position ?? -1 }
-            })
-            known = min(known, seconds {
-                for (partition, offset) in wanted { sum &+= histories[partition].translate(offset).position ?? -1 }
-            })
-            stockTime = min(stockTime, seconds {
-                for (partition, offset) in wanted {
-                    if case .offset(let position) = stock.translate(log.partitions[partition], offset) { sum &+= position }
-                }
-            })
-            consume(sum)
-        }
-        let rate = Double(lookups) / 1e6
-        report.add(
-            "\(shape): look-ups, map.translate", rate / byName, "M/s", baseline: rate / stockTime, goal: .atLeast(20))
-        report.add("\(shape): look-ups, history.translate", rate / known, "M/s", goal: .atLeast(20))
+        LookUps(log, lookups).measure(map, stock, .healthy, rounds: options.rounds, &report)
     }
 
     private func snapshot(_ report: inout Report) throws {

@@ -14,6 +14,10 @@ extension Planner {
         /// Groups with a position on the target.
         var groups: Set<String> { Set(checkpoints.groups.keys).union(captured.groups.keys) }
         var warnings: [String] = []
+        /// When the newest checkpoint was written.
+        var newestCheckpoint: Int64?
+        /// When the mirror last showed that it was there.
+        var newest: Int64? { [map.newestTimestamp, newestCheckpoint].compactMap { $0 }.max() }
     }
 
     func gather() async throws -> Evidence {
@@ -31,13 +35,13 @@ extension Planner {
                 "The offset syncs are on the source ('\(flow.offsetSyncsTopic)') and lost with it: positions come from the checkpoints alone.")
         }
         do {
-            evidence.checkpoints = try await table(flow.checkpointsTopic, &evidence.warnings)
+            (evidence.checkpoints, evidence.newestCheckpoint) = try await table(flow.checkpointsTopic, &evidence.warnings)
         } catch let error as InternalTopicMissing {
             evidence.warnings.append("no checkpoints: \(error)")
         }
         if source == nil {
             do {
-                evidence.captured = try await table(flow.capturedTopic, &evidence.warnings)
+                (evidence.captured, _) = try await table(flow.capturedTopic, &evidence.warnings)
             } catch is InternalTopicMissing {
                 // Nobody captured.
             }
@@ -60,10 +64,10 @@ extension Planner {
         do { try snapshot?.save(taken) } catch { evidence.warnings.append("\(error)") }
     }
 
-    private func table(_ topic: String, _ warnings: inout [String]) async throws -> CheckpointTable {
+    private func table(_ topic: String, _ warnings: inout [String]) async throws -> (CheckpointTable, newest: Int64?) {
         let topic = InternalTopic<Checkpoint>(topic, on: target, progress: progress)
         let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
         if let warning = reading.warning { warnings.append(warning) }
-        return table
+        return (table, reading.newest)
     }
 }

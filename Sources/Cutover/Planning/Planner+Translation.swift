@@ -11,8 +11,11 @@ extension Planner {
         let questions = positions.map {
             TranslationQuestion(source: $0.source, target: $0.target, upstreamOffset: $0.upstream.offset, bounds: bounds[$0.target])
         }
+        let newest = evidence.newest
         let bySyncs = questions.map {
-            evidence.map.translate($0.upstreamOffset, of: $0.source, assuming: assumption, target: $0.bounds)
+            var translation = evidence.map.translate($0.upstreamOffset, of: $0.source, assuming: assumption, target: $0.bounds)
+            if let newest { translation.noteStaleSync(newest: newest) }
+            return translation
         }
         guard let proof else { return (bySyncs, []) }
         let outcome = try await proof.tighten(questions, bySyncs, by: evidence.map)

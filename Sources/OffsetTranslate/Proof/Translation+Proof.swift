@@ -15,7 +15,7 @@ extension Translation {
             of: question.upstreamOffset, within: known, mayMissOriginals: question.upstreamOffset < source.start)
         let isExact = shown.lowerBound == shown.upperBound
         guard isExact || shown != known else { return }
-        var warnings = base.warnings
+        var warnings = base.warnings + self.warnings.filter { if case .staleSync = $0 { true } else { false } }
         if isExact { warnings.removeAll(where: \.isResolvedByReading) }
         let uncopied = shown.lowerBound == bounds.end ? match.uncopied(below: question.upstreamOffset) : 0
         if uncopied > 0 { warnings.append(.notYetCopied(by: uncopied)) }
@@ -44,7 +44,7 @@ extension Translation.Warning {
     /// Says that something is not known which comparing records decides.
     fileprivate var isResolvedByReading: Bool {
         switch self {
-        case .aheadOfLastSync, .earlierCopies, .notDense: true
+        case .aheadOfLastSync, .staleSync, .earlierCopies, .notDense: true
         default: false
         }
     }

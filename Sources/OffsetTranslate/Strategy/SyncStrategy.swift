@@ -10,8 +10,11 @@ public struct SyncStrategy: TranslationStrategy {
     }
 
     public func translate(_ questions: [TranslationQuestion]) -> [Translation] {
-        questions.map {
-            map.translate($0.upstreamOffset, of: $0.source, assuming: assumption, target: $0.bounds)
+        let newest = map.newestTimestamp
+        return questions.map {
+            var translation = map.translate($0.upstreamOffset, of: $0.source, assuming: assumption, target: $0.bounds)
+            if let newest { translation.noteStaleSync(newest: newest) }
+            return translation
         }
     }
 }

@@ -5,22 +5,33 @@ public import KafkaClient
 /// The source's record is the first one at or above the position, or at the source's log end the last one before it. Where
 /// the target has nothing as late, the position is its log end. Always ``Translation/Kind/estimate``, without bounds.
 ///
+/// Copies of records below the position that lie there, older records among them, are passed over as far as their contents
+/// show what they are, within a thousand records. Where that leads to a copy of a record at or above the position, or to the
+/// log's end, the evidence's rule is ``Evidence/Rule/records``. It stays an estimate: nothing shows that the timestamp has not led
+/// past a copy already.
+///
 /// ## What it rests on
 /// - The mirror keeps timestamps, and the target's topic keeps the records' own (`message.timestamp.type=CreateTime`). It
 ///   is asked of a record of the target, and log-append time is no answer.
 /// - The copy of the source's record has not been deleted on the target, or nothing after it is older: with that copy there,
-///   no record is skipped, however disordered the timestamps are. Records with the same or a later timestamp *before* it
-///   are read again.
+///   no record is skipped, however disordered the timestamps are. Of the records with the same or a later timestamp
+///   *before* it, those that were not passed over are read again.
+/// - A record that was passed over is not the only copy of one more than a thousand offsets above the position that equals one
+///   below it, in its timestamp too.
 /// - The brokers look timestamps up rightly. What they answer is held against a record of the target; the embedded brokers,
 ///   which find nothing, are caught by that.
 public struct TimestampStrategy: TranslationStrategy {
     private let source: any KafkaCluster
     private let target: any KafkaCluster
+    private let limits: RecordProof.Limits?
     public var name: String { "timestamp" }
 
-    public init(source: any KafkaCluster, target: any KafkaCluster) {
+    /// - Parameter limits: How much may be read to pass copies over; what is left when one is reached stays as the
+    ///   timestamps say. `nil`: none is passed over.
+    public init(source: any KafkaCluster, target: any KafkaCluster, limits: RecordProof.Limits? = RecordProof.Limits()) {
         self.source = source
         self.target = target
+        self.limits = limits
     }
 
     /// On the target.
@@ -46,7 +57,7 @@ public struct TimestampStrategy: TranslationStrategy {
         let samples = try await LogSamples.read(witnesses, in: target) {
             Stamp(timestamp: $0.timestamp, isLogAppendTime: $0.isLogAppendTime)
         }
-        return zip(questions, timestamps).map { question, timestamp in
+        let estimates = zip(questions, timestamps).map { question, timestamp -> Translation in
             let bounds = logs.target(question)
             switch timestamp {
             case .failure(let reason): return .unknown(reason.reason, target: bounds)
@@ -55,6 +66,43 @@ public struct TimestampStrategy: TranslationStrategy {
                 return translation(lookUp, answers[lookUp], samples[witness(lookUp, answers[lookUp], logs)].map(\.content), bounds)
             }
         }
+        return try await passingOver(estimates, questions, logs)
+    }
+
+    /// Moves estimates up over copies of records below their positions.
+    private func passingOver(
+        _ estimates: [Translation], _ questions: [TranslationQuestion], _ logs: QuestionLogs
+    ) async throws -> [Translation] {
+        guard let limits else { return estimates }
+        var estimates = estimates
+        let passed = questions.indices.compactMap { index -> (index: Int, copies: PassedCopies)? in
+            let question = questions[index]
+            guard let position = estimates[index].position, let source = logs.source[question.source], let target = logs.target(question),
+                let copies = PassedCopies(question, from: position, source: source, target: target)
+            else { return nil }
+            return (index, copies)
+        }
+        let meter = ReadingMeter(limits)
+        @Sendable func content(_ message: borrowing MessageView) throws -> RecordFingerprint {
+            _ = try meter.note(message)
+            return RecordFingerprint(message)
+        }
+        do {
+            for chunk in StretchReader.chunks(passed, \.copies.width) {
+                let copies = try await LogSamples.read(chunk.map(\.copies.copies), in: target, content)
+                // Mirrors may copy what aborted transactions wrote.
+                let originals = try await LogSamples.read(
+                    chunk.map(\.copies.originals), in: source, isolation: .uncommitted, content)
+                for (index, passed) in chunk {
+                    guard let (position, isFound) = passed.end(originals[passed.originals], copies[passed.copies]) else { continue }
+                    estimates[index].position = position
+                    if isFound { estimates[index].evidence.rule = .records }
+                }
+            }
+        } catch is ProofLimitReached {
+            // They are estimates as they are.
+        }
+        return estimates
     }
 
     /// Of the source's record at each position.

@@ -26,7 +26,7 @@ public struct Evidence: Hashable, Sendable, Codable {
         case targetLog
         /// On the way back, the extent of the source's log is all that still holds.
         case sourceLog
-        /// Records were compared; syncs only narrowed the search.
+        /// Records were compared; syncs, or timestamps, only narrowed the search.
         case records
         /// The target's records were counted, and no two are equal: each offset is a mirrored record, copied once, unless
         /// somebody else writes there.

@@ -56,7 +56,7 @@ extension PartitionHistory {
         case .empty:
             return BackBounds(evidence: Evidence(rule: .none))
         case .before(let first):
-            var bounds = BackBounds(high: first.upstreamOffset, evidence: Evidence(rule: .beforeFirst, above: first))
+            var bounds = BackBounds(high: first.upstreamOffset, evidence: Evidence(rule: .beforeFirst, above: line.point(first)))
             if assumption == .dense, let origin, !isTainted {
                 // The copies in between are of as many records below the first sync there was.
                 bounds.high = min(first.upstreamOffset, max(0, origin.upstreamOffset - max(0, origin.downstreamOffset - offset)))
@@ -65,17 +65,18 @@ extension PartitionHistory {
         case .on(let position, let below, let above):
             return BackBounds(
                 low: position, high: position,
-                evidence: Evidence(rule: above == nil ? .onSync : .strictInterval, below: below, above: above))
+                evidence: Evidence(
+                    rule: above == nil ? .onSync : .strictInterval, below: line.point(below), above: above.map(line.point)))
         case .between(let interval, let next, let isCut):
             let rule = isCut ? .overruledInterval : interval.rule(assumption)
             return BackBounds(
                 low: interval.lowBack(offset, assuming: isCut ? .nothing : assumption),
                 high: isCut ? max(next.upstreamOffset, interval.above.upstreamOffset) : interval.highBack(offset, assuming: assumption),
-                evidence: Evidence(rule: rule, below: interval.below, above: next))
+                evidence: Evidence(rule: rule, below: line.point(interval.below), above: line.point(next)))
         case .after(let last, _):
             // What lies there need not be the mirror's, whatever is assumed of what lies below.
             var bounds = BackBounds(
-                low: last.upstreamOffset.addingClamped(1), evidence: Evidence(rule: .afterLast, below: last))
+                low: last.upstreamOffset.addingClamped(1), evidence: Evidence(rule: .afterLast, below: line.point(last)))
             // Everything up to the last sync's record has a copy below, and what comes next has none.
             if offset - last.downstreamOffset == 1 { bounds.high = bounds.low }
             return bounds

@@ -78,7 +78,7 @@ public struct PartitionHistory: Hashable, Sendable {
     var disturbance: Disturbance? { rare.value }
 
     /// The first sync since the target was (re-)created, overruled or not.
-    var origin: StrictMarker.Pair? { rare.value?.origin ?? (line.isEmpty ? nil : line.point(0, 0).pair) }
+    var origin: StrictMarker.Pair? { rare.value?.origin ?? (line.isEmpty ? nil : line.sync(0, 0).pair) }
 
     /// Adds the next sync of the log. Negative offsets are no sync's and are passed over.
     public mutating func append(

@@ -1,9 +1,17 @@
+/// A sync that stands in a line, or did: its time has yet to be looked up, which only evidence needs.
+struct SyncReference {
+    var upstreamOffset: Int64
+    var downstreamOffset: Int64
+    /// Where in the line; `nil` where it does not stand there any more.
+    var number: Int?
+}
+
 /// Two syncs that follow each other in the log, and what they say about the source offsets between them.
 struct SyncInterval {
     /// Below the offset asked for.
-    var below: SyncPoint
+    var below: SyncReference
     /// Above it; both of its offsets are the larger ones.
-    var above: SyncPoint
+    var above: SyncReference
     /// A strict mirror vouches that nothing between the two changed `upstream - downstream`.
     var isStrict: Bool
 

@@ -2,13 +2,13 @@ extension SyncLine {
     /// What surrounds a source offset.
     enum Place {
         case empty
-        case before(SyncPoint)
+        case before(SyncReference)
         /// On a sync, or inside what a strict mirror vouches for; `above` is `nil` on a sync.
-        case on(position: Int64, below: SyncPoint, above: SyncPoint?)
+        case on(position: Int64, below: SyncReference, above: SyncReference?)
         /// `next` is the sync above in this line; in an interval that was cut, not the one that followed in the log.
-        case between(SyncInterval, next: SyncPoint, isCut: Bool)
+        case between(SyncInterval, next: SyncReference, isCut: Bool)
         /// After the last sync, which carries a strict mirror's mark or not.
-        case after(SyncPoint, isMarked: Bool)
+        case after(SyncReference, isMarked: Bool)
     }
 
     /// What surrounds an offset of either side; a ``Place/on(position:below:above:)``'s position is the other side's.
@@ -17,47 +17,50 @@ extension SyncLine {
     func place(of offset: Int64, on side: Side = .upstream) -> Place {
         if isEmpty { return .empty }
         let above = firstRun(above: offset, side)
-        guard above > 0 else { return .before(point(0, 0)) }
+        guard above > 0 else { return .before(sync(0, 0)) }
         let index = above - 1
         let run = run(index)
         let distance = offset - run.first(side)
         if run.first + distance <= run.last { return run.isMarked ? within(index, run, distance, side) : among(index, run, distance, side) }
-        guard above < runCount else { return .after(lastPoint(index), isMarked: run.isMarked) }
-        let next = point(above, 0)
+        guard above < runCount else { return .after(lastSync(index), isMarked: run.isMarked) }
+        let next = sync(above, 0)
         if let cut = cut(at: index) {
-            let followed = SyncPoint(upstreamOffset: cut.next.upstreamOffset, downstreamOffset: cut.next.downstreamOffset)
-            let interval = SyncInterval(below: lastPoint(index), above: followed, isStrict: cut.isStrict)
+            let followed = SyncReference(upstreamOffset: cut.next.upstreamOffset, downstreamOffset: cut.next.downstreamOffset)
+            let interval = SyncInterval(below: lastSync(index), above: followed, isStrict: cut.isStrict)
             return .between(interval, next: next, isCut: true)
         }
-        let interval = SyncInterval(below: lastPoint(index), above: next, isStrict: self.run(above).isChained)
+        let interval = SyncInterval(below: lastSync(index), above: next, isStrict: self.run(above).isChained)
         return .between(interval, next: next, isCut: false)
     }
 
     private func firstRun(above offset: Int64, _ side: Side) -> Int {
         guard open.first(side) > offset else { return runCount }
         guard let oldest = sealed.first?.first(side) else { return 0 }
-        let guess = Double(offset - oldest) / Double(open.first(side) - oldest) * Double(sealed.count)
-        return sealed.indices.partitioningIndex(near: guess) { sealed[$0].first(side) > offset }
+        let density = Double(sealed.count) / Double(open.first(side) - oldest)
+        // Where runs do not lie evenly, the second guess is far nearer.
+        let guess = Int(min(max(Double(offset - oldest) * density, 0), Double(sealed.count - 1)))
+        let better = Double(guess) + Double(offset - sealed[guess].first(side)) * density
+        return sealed.indices.partitioningIndex(near: better) { sealed[$0].first(side) > offset }
     }
 
     private func within(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         let isLast = run.first + distance == run.last
         let isOnSync = distance == 0 || isLast
         return .on(
-            position: run.first(side.other) + distance, below: isLast ? lastPoint(index) : point(index, 0),
-            above: isOnSync ? nil : lastPoint(index))
+            position: run.first(side.other) + distance, below: isLast ? lastSync(index) : sync(index, 0),
+            above: isOnSync ? nil : lastSync(index))
     }
 
     private func among(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
-        if distance == 0 { return .on(position: run.first(side.other), below: point(index, 0), above: nil) }
+        if distance == 0 { return .on(position: run.first(side.other), below: sync(index, 0), above: nil) }
         let range = anchorRange(index)
         let guess = Double(distance) / Double(run.last - run.first) * Double(range.count)
         let found = range.partitioningIndex(near: guess) { Int64(anchors[$0]) >= distance }
         let number = found - range.lowerBound
         let anchor = Int64(anchors[found])
-        let above = point(index, anchor, anchor: number + 1)
+        let above = sync(index, anchor, anchor: number + 1)
         if anchor == distance { return .on(position: run.first(side.other) + anchor, below: above, above: nil) }
-        let below = point(index, number > 0 ? Int64(anchors[found - 1]) : 0, anchor: number)
+        let below = sync(index, number > 0 ? Int64(anchors[found - 1]) : 0, anchor: number)
         return .between(SyncInterval(below: below, above: above, isStrict: false), next: above, isCut: false)
     }
 
@@ -82,7 +85,7 @@ extension SyncLine {
         } else if cut(at: index - 1) != nil {
             isClosed = false
         } else {
-            let interval = SyncInterval(below: lastPoint(index - 1), above: point(index, 0), isStrict: run.isChained)
+            let interval = SyncInterval(below: lastSync(index - 1), above: sync(index, 0), isStrict: run.isChained)
             isClosed = interval.rule(assumption) != .interval
         }
         return isClosed ? downstream : run.downstream

@@ -38,19 +38,28 @@ struct SyncLine: Hashable, Sendable {
         isEmpty ? nil : SyncPoint(upstreamOffset: open.last, downstreamOffset: open.lastDownstream, timestamp: times.newest)
     }
 
+    /// The newest sync's target offset, in a line that is not empty.
+    var lastDownstream: Int64 { open.lastDownstream }
+
     /// The sync at a distance from its run's first.
     ///
     /// - Parameter anchor: How many of the run's anchors are at or below it.
-    func point(_ index: Int, _ distance: Int64, anchor: Int = 0) -> SyncPoint {
+    func sync(_ index: Int, _ distance: Int64, anchor: Int = 0) -> SyncReference {
         let run = run(index)
-        let isNewest = index == sealed.count && run.first + distance == run.last
-        return SyncPoint(
-            upstreamOffset: run.first + distance, downstreamOffset: run.downstream + distance,
-            timestamp: isNewest ? times.newest : times[index + run.anchorStart + anchor])
+        return SyncReference(
+            upstreamOffset: run.first + distance, downstreamOffset: run.downstream + distance, number: index + run.anchorStart + anchor)
     }
 
-    func lastPoint(_ index: Int) -> SyncPoint {
-        point(index, run(index).last - run(index).first, anchor: anchorRange(index).count)
+    func lastSync(_ index: Int) -> SyncReference {
+        let run = run(index)
+        return sync(index, run.last - run.first, anchor: anchorRange(index).count)
+    }
+
+    /// The sync with its time.
+    func point(_ sync: SyncReference) -> SyncPoint {
+        let timestamp = sync.number.map { sync.upstreamOffset == open.last ? times.newest : times[$0] }
+        return SyncPoint(
+            upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, timestamp: timestamp ?? -1)
     }
 
     func cut(at run: Int) -> Cut? {

@@ -18,3 +18,9 @@ public struct SyncPoint: Hashable, Sendable, Codable {
         StrictMarker.Pair(upstreamOffset: upstreamOffset, downstreamOffset: downstreamOffset)
     }
 }
+
+extension SyncReference {
+    var pair: StrictMarker.Pair {
+        StrictMarker.Pair(upstreamOffset: upstreamOffset, downstreamOffset: downstreamOffset)
+    }
+}

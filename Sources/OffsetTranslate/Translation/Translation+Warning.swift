@@ -10,6 +10,9 @@ extension Translation {
         case historyTainted
         /// The offset is `by` above the last sync: records up to there may not have been copied yet.
         case aheadOfLastSync(by: Int64)
+        /// The last sync, which the offset is far above, was written so many milliseconds before the flow's newest sync or
+        /// checkpoint: nothing says that the partition was mirrored since. See ``Translation/noteStaleSync(newest:after:)``.
+        case staleSync(olderBy: Int64)
         /// The mirror may have gone back without having come again to `upTo`, where it had been: records up to there may
         /// have their only copy before the place where it went back, so the position is from before that.
         /// If the source topic was re-created instead, the position is `otherwise`; see
@@ -42,6 +45,9 @@ extension Translation {
                 "the target was re-created or truncated: offset syncs from before are void"
             case .aheadOfLastSync(let by):
                 "\(by) offsets above the last offset sync: records up to there may not have been copied yet"
+            case .staleSync(let milliseconds):
+                "the last offset sync is stale, \(milliseconds / 60_000) minutes older than the flow's newest sync or checkpoint: "
+                    + "the partition may not have been mirrored since"
             case .earlierCopies(let upTo, let otherwise):
                 "the mirror may have gone back and not yet come again to source offset \(upTo), where it had been: reading from its earlier copies"
                     + (otherwise.map { "; if the source topic was re-created, \($0) is enough" } ?? "")

@@ -68,6 +68,11 @@ public struct TranslationMap: Sendable {
     /// Those with a sync, in order.
     public var partitions: [TopicPartition] { histories.indices.map { index[$0] }.sorted() }
 
+    /// When the newest sync of any partition was written, in milliseconds since the epoch; `nil` where nothing says so.
+    ///
+    /// Complexity: linear in the number of partitions.
+    public var newestTimestamp: Int64? { histories.lazy.compactMap { $0.last?.timestamp }.filter { $0 >= 0 }.max() }
+
     /// Translates a committed offset of a source partition; see ``PartitionHistory/translate(_:assuming:target:)``.
     public func translate(
         _ upstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing,
@@ -76,7 +81,22 @@ public struct TranslationMap: Sendable {
         guard let number = index.number(of: partition) else {
             return PartitionHistory().translate(upstreamOffset, assuming: assumption, target: target)
         }
-        return histories[number].translate(upstreamOffset, assuming: assumption, target: target)
+        return with(number) { $0.translate(upstreamOffset, assuming: assumption, target: target) }
+    }
+
+    /// Between which target offsets a committed offset of a source partition lies; see
+    /// ``PartitionHistory/bounds(of:assuming:target:)``.
+    public func bounds(
+        of upstreamOffset: Int64, of partition: TopicPartition, assuming assumption: Assumption = .nothing, target: LogBounds? = nil
+    ) -> OffsetBounds? {
+        guard let number = index.number(of: partition) else { return nil }
+        return with(number) { $0.bounds(of: upstreamOffset, assuming: assumption, target: target) }
+    }
+
+    /// Lends a history. A copy's reference counts take as long as a look-up.
+    @inline(__always)
+    private func with<Result>(_ number: Int, _ body: (borrowing PartitionHistory) -> Result) -> Result {
+        histories.withUnsafeBufferPointer { body($0[number]) }
     }
 
     /// The way home, for an offset of a source partition's copy; see

@@ -60,7 +60,10 @@ extension TranslateCommand {
             return SyncStrategy(map: try await syncs(of: open).map, assumption: planning.assume)
         case .mm2:
             return StockStrategy(store: try await syncs(of: open).stock ?? StockOffsetSyncStore())
-        case .timestamp: return TimestampStrategy(source: try source(of: open), target: open.target)
+        case .timestamp:
+            return TimestampStrategy(
+                source: try source(of: open), target: open.target,
+                limits: planning.proof == PlanOptions.ProofChoice.none ? nil : planning.limits)
         case .identity: return IdentityStrategy(source: try source(of: open), target: open.target)
         }
     }

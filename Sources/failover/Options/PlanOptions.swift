@@ -28,9 +28,11 @@ struct PlanOptions: ParsableArguments {
         guard proofLimit > 0, proofTime > 0, (0...3600).contains(quietTime) else { throw ValidationError("--quiet-time takes 0 to 3600; --proof-limit and --proof-time take at least 1; --proof none reads nothing.") }
     }
 
+    /// How much may be read to compare records.
+    var limits: RecordProof.Limits { RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime)) }
+
     /// - Parameter preset: What the command does where nothing was chosen.
     func proof(on open: OpenFlow, preset: ProofChoice) -> RecordProof? {
-        let limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
         switch proof ?? preset {
         case .none: return nil
         case .records where open.source == nil:

@@ -38,6 +38,7 @@ struct Link: Sendable {
 
     var identity: IdentityStrategy { IdentityStrategy(source: west, target: east) }
     var timestamp: TimestampStrategy { TimestampStrategy(source: west, target: east) }
+    var byTimeAlone: TimestampStrategy { TimestampStrategy(source: west, target: east, limits: nil) }
 }
 
 extension Translation {

@@ -87,4 +87,50 @@ import Testing
         }
         #expect(answered > 5_000)
     }
+
+    /// Times in disorder, equal records, a mirror that goes back: with all copies there, the estimate skips nothing, and records
+    /// bring it nearer.
+    @Test func recordsBringEstimatesNearer() async throws {
+        var nearer = 0, right = 0
+        for seed in 2000..<2200 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            let kinds = [3, 20, 1000].randomElement(using: &random) ?? 3
+            let link = Link([], [])
+            let count = Int.random(in: 1...120, using: &random)
+            let source = (0..<count).map { _ in Int.random(in: 0..<8, using: &random) == 0 ? nil : Int.random(in: 0..<kinds, using: &random) as Int? }
+            // Of equal records the times are equal, and in no order.
+            @Sendable func record(_ number: Int) -> Record {
+                Record(key: nil, value: [UInt8(number % 256), UInt8(number / 256)], timestamp: Int64(number * 7919 % 13))
+            }
+            let aborted = Set(source.indices.filter { _ in Int.random(in: 0..<10, using: &random) == 0 })
+            for (offset, number) in source.enumerated() {
+                link.west.update { contents in
+                    contents.log(link.source) { log in
+                        guard let number else { return log.leaveHole() }
+                        log.append(record(number), isAborted: aborted.contains(offset))
+                    }
+                }
+            }
+            let copiesAborted = Bool.random(using: &random)
+            var latest: [Int64: Int64] = [:], next = 0, copied: Int64 = 0
+            for _ in 0..<Int.random(in: 0...200, using: &random) where next < count {
+                if let number = source[next], copiesAborted || !aborted.contains(next) {
+                    link.east.update { contents in contents.log(link.target) { log in _ = log.append(record(number)) } }
+                    latest[Int64(next)] = copied
+                    copied += 1
+                }
+                next = Int.random(in: 0..<40, using: &random) == 0 ? Int.random(in: 0...next, using: &random) : next + 1
+            }
+            let questions = (0...count).map { TranslationQuestion(source: link.source, target: link.target, upstreamOffset: Int64($0)) }
+            let answers = zip(try await link.byTimeAlone.translate(questions), try await link.timestamp.translate(questions))
+            for (question, (byTime, byRecords)) in zip(questions, answers) {
+                guard let before = byTime.position, let position = byRecords.position else { continue }
+                let truth = latest.filter { $0.key >= question.upstreamOffset }.values.min() ?? copied
+                #expect(before <= position && position <= truth, "seed \(seed): \(question.upstreamOffset) -> \(byRecords), not \(truth)")
+                nearer += before < position ? 1 : 0
+                right += position == truth ? 1 : 0
+            }
+        }
+        #expect(nearer > 2_000 && right > 2_000, "\(nearer) \(right)")
+    }
 }

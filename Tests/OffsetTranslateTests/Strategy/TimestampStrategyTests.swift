@@ -9,13 +9,55 @@ import Testing
         let link = Link((0..<100).flatMap { [$0, nil] as [Int?] }, 0..<100)
         let answers = try await link.ask(link.timestamp, 0, 100, 101, 198)
         #expect(answers.map(\.position) == [0, 50, 51, 99])
-        #expect(answers.allSatisfy { $0.kind == .estimate && $0.high == nil && $0.maxReplay == nil && $0.evidence.rule == .timestamps })
+        #expect(answers.allSatisfy { $0.kind == .estimate && $0.high == nil && $0.maxReplay == nil && $0.evidence.rule == .records })
         #expect(answers[0].evidence.target == LogBounds(start: 0, end: 100))
     }
 
     @Test func atTheLogEndTheRecordBeforeDecides() async throws {
         let link = Link(0..<100, 0..<100)
-        #expect(try await link.ask(link.timestamp, 100).first?.position == 99)
+        #expect(try await link.ask(link.byTimeAlone, 100).first?.position == 99)
+        // It is one that has been read, and there is no other.
+        #expect(try await link.ask(link.timestamp, 100).first?.position == 100)
+    }
+
+    @Test func copiesOfWhatWasReadArePassedOver() async throws {
+        // An old record with a late time leads far too low.
+        let numbers: [Int?] = [0, 1, 500, 3, 4, 5, 6, 7]
+        let link = Link(numbers, numbers)
+        #expect(try await link.ask(link.byTimeAlone, 6).map(\.position) == [2])
+        let answer = try #require(try await link.ask(link.timestamp, 6).first)
+        #expect(answer.position == 6 && answer.kind == .estimate && answer.low == nil && answer.evidence.rule == .records)
+        // The records that are wanted have yet to come.
+        let lagging = Link(numbers, Array(numbers[..<5]))
+        #expect(try await lagging.ask(lagging.timestamp, 6).map(\.position) == [5])
+    }
+
+    @Test func whatNothingExplainsIsNotPassedOver() async throws {
+        let link = Link([0, 1, 500, 3, 4, 5, 6, 7], [0, 1, 500, 3, 600, 4, 5, 6, 7])
+        let answer = try #require(try await link.ask(link.timestamp, 6).first)
+        #expect(answer.position == 4 && answer.kind == .estimate && answer.evidence.rule == .timestamps)
+    }
+
+    @Test func ofEqualRecordsTheLowestCounts() async throws {
+        let numbers: [Int?] = [1, 2, 1, 1, 1, 3]
+        let link = Link(numbers, numbers)
+        #expect(try await link.ask(link.timestamp, 3, 5).map(\.position) == [0, 5])
+    }
+
+    @Test func limitsLeaveEstimatesAsTheyAre() async throws {
+        let numbers: [Int?] = [0, 1, 500, 3, 4, 5, 6, 7]
+        let link = Link(numbers, numbers)
+        let strategy = TimestampStrategy(source: link.west, target: link.east, limits: .init(records: 3))
+        let answer = try #require(try await link.ask(strategy, 6).first)
+        #expect(answer.position == 2 && answer.evidence.rule == .timestamps)
+    }
+
+    /// Where the source's brokers set the times: contents alone are too often alike.
+    @Test func withoutTheRecordsOwnTimesNothingIsPassedOver() async throws {
+        let link = Link([1, 1, 1, 1], [1, 1, 1, 1])
+        link.west.update { [source = link.source] in $0.log(source) { $0.isLogAppendTime = true } }
+        let answer = try #require(try await link.ask(link.timestamp, 4).first)
+        #expect(answer.position == 0 && answer.evidence.rule == .timestamps)
     }
 
     @Test func whatIsNotCopiedYetIsTheLogEnd() async throws {
