@@ -18,7 +18,7 @@ struct Failover: AsyncParsableCommand {
         version: "0.1.0 (librdkafka \(ClientLibrary.version))",
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
-            CommandGroup(name: "Look", subcommands: [GroupsCommand.self, TranslateCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
+            CommandGroup(name: "Look", subcommands: [GroupsCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Act", subcommands: [MirrorCommand.self, CaptureCommand.self, CutoverCommand.self]),
         ])
 
