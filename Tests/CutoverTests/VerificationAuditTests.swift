@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A record with an offset and a content.
-private struct Entry: Hashable {
+struct Entry: Hashable {
     var offset: Int64
     var content: Int
 
@@ -21,13 +21,15 @@ private struct Entry: Hashable {
 }
 
 /// What a mirror may have made of a log.
-private struct World {
+struct World {
     var source: [Entry] = []
     var target: [Entry] = []
-    private var end: Int64 = 0
+    private(set) var end: Int64 = 0
 
-    /// - Parameter contents: How many different ones there are; `nil`: no two records are alike.
-    init(seed: UInt64, contents: Int? = nil) {
+    /// - Parameters:
+    ///   - contents: How many different ones there are; `nil`: no two records are alike.
+    ///   - inOrder: Each is copied at most once.
+    init(seed: UInt64, contents: Int? = nil, inOrder: Bool = false) {
         var random = SeededGenerator(seed: seed)
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         var offset: Int64 = 0
@@ -49,11 +51,11 @@ private struct World {
             case ..<12:
                 add(stranger)
                 stranger += 1
-            case ..<16 where next + 1 < copied:
+            case ..<16 where next + 1 < copied && !inOrder:
                 add(source[next + 1].content)
                 add(source[next].content)
                 next += 1
-            case ..<20:
+            case ..<20 where !inOrder:
                 add(source[next].content)
                 next -= min(next, Int.random(in: 0...10, using: &random))
             case ..<24:

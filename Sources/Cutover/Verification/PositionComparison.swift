@@ -58,7 +58,9 @@ struct PositionComparison: Sendable {
         let isAtEnd = index == originals.count && stretch.end >= log.end
         guard index > 0, let last = places.last[index - 1], last.low != .min, last.high != .max else { return nil }
         let isUncopied = copies.read.cover(LogBounds(start: min(target, last.low), end: copies.log.end))
-        guard isAtEnd || isUncopied else { return nil }
+        // What lies in between may be copies of originals further up, where one right above the position was lost.
+        let isAllKnown = stretch.end >= log.end || target <= last.high || copies.count(LogBounds(start: last.high + 1, end: target)) == .init(0)
+        guard isAtEnd || (isUncopied && isAllKnown) else { return nil }
         evidence.uncopied = originals.count - index
         if target > last.high { return .matched }
         if target <= last.low {
@@ -88,34 +90,24 @@ struct PositionComparison: Sendable {
     /// Something that the group wants was copied below its position. Whether it comes again above, only the records there tell: a
     /// mirror goes on in order from the first of them, whatever it had copied before.
     private func further(_ index: Int, _ target: Int64, isWhole: Bool, isFinal: Bool) -> PositionFinding.Verdict? {
-        let above = copies.entries(from: target)
+        guard isWhole || isFinal else { return nil }
+        var skipped = places.places.indices[index...].filter { places.places[$0].map { $0.high < target } ?? false }
         let isAll = copies.read.cover(LogBounds(start: target, end: copies.log.end))
-        let known = above.firstIndex { places.number(of: copies.key($0)) != nil }
-        let number = known.flatMap { places.number(of: copies.key(above[$0])) }
-        guard let known, let number, number >= index || !isAll || above.contains(where: { places.number(of: copies.key($0)) ?? -1 >= index })
-        else {
-            // Nothing of it comes again.
-            guard isAll || isFinal, isWhole || isFinal else { return nil }
-            return ahead(index..<places.places.count, target, isAll && isWhole && stretch.end >= log.end ? .exact : .atLeast)
+        let above = copies.entries(from: target), numbers = above.map { places.number(of: copies.key($0)) }
+        let next = numbers.compactMap { $0 }.first, wanted = numbers.firstIndex { $0 ?? -1 >= index }
+        if !isAll {
+            guard let next else { return nil }
+            // One that went back may still be below what it had copied before: the copies up to the log's end tell.
+            let again = wanted.flatMap { numbers[$0] }
+            guard isFinal || again.map({ again in !skipped.contains { $0 > again } }) ?? false else { return nil }
+            skipped.removeAll { $0 >= next }
         }
-        if number >= index {
-            guard isWhole || isFinal else { return nil }
-            if let verdict = ahead(index..<number, target, isWhole ? .exact : .atLeast) { return verdict }
-            return known == above.startIndex ? .matched : .behind(.init(Int64(known - above.startIndex)))
+        if let last = skipped.last {
+            let isOver = stretch.end >= log.end || places.places[last...].contains { $0.map { $0.low >= target } ?? false }
+            return .ahead(.init(Int64(skipped.count), isWhole && isOver ? .exact : .atLeast))
         }
-        // It is on its way there.
-        guard let again = above.firstIndex(where: { places.number(of: copies.key($0)) ?? -1 >= index }) else {
-            return isFinal ? .behind(.init(Int64(above.count), .atLeast)) : nil
-        }
-        return .behind(.init(Int64(again - above.startIndex)))
-    }
-
-    /// Those whose copies all lie below.
-    private func ahead(
-        _ skipped: Range<Int>, _ target: Int64, _ precision: PositionFinding.Count.Precision
-    ) -> PositionFinding.Verdict? {
-        let count = places.places[skipped].count { $0.map { $0.high < target } ?? false }
-        return count == 0 ? nil : .ahead(.init(Int64(count), precision))
+        guard let wanted else { return .behind(.init(Int64(above.count), .atLeast)) }
+        return wanted == 0 ? .matched : .behind(.init(Int64(wanted)))
     }
 
     private func atLeast(_ count: PositionFinding.Count) -> PositionFinding.Count {

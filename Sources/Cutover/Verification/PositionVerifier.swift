@@ -8,7 +8,8 @@ public import OffsetTranslate
 ///   original in key, value, headers and, where both topics keep them, timestamps. Each range is read once, however many groups
 ///   stand in it.
 /// - A mirror copies in order and each record at least once. A record that was copied again beyond what was read goes unnoticed:
-///   a position at its first copy then counts as matched. Nothing is skipped by that.
+///   a position at its first copy then counts as matched. Nothing is skipped by that. A mirror that has gone back, and was stopped before
+///   it had passed again all that it had copied before, is noticed where that is within what is read.
 /// - The source is read with what aborted transactions left, which MirrorMaker copies too.
 public struct PositionVerifier: Sendable {
     private let source: (any KafkaCluster)?
@@ -27,7 +28,8 @@ public struct PositionVerifier: Sendable {
         self.progress = progress
     }
 
-    private static let reaches: [Int64] = [64, 1024, 16_384, 262_144]
+    /// How far to either side is read, in rounds.
+    package var reaches: [Int64] = [64, 1024, 16_384, 262_144]
 
     private struct Link: Hashable, Comparable {
         var source: TopicPartition
@@ -118,7 +120,7 @@ public struct PositionVerifier: Sendable {
         let meter = ReadingMeter(limits)
         var work = work
         do {
-            for reach in Self.reaches {
+            for reach in reaches {
                 let total = work.reduce(Int64(0)) { $0.addingClamped($1.width(reach)) }
                 var left: [Work] = []
                 for chunk in StretchReader.chunks(work, { $0.width(reach) }) {
@@ -160,7 +162,7 @@ public struct PositionVerifier: Sendable {
             ranges({ $0.originals(reach) }, \.source), in: source, isolation: .uncommitted, sample(source, meter, total))
         let copies = try await LogSamples.read(
             ranges({ $0.copies(reach) }, \.target), in: target, isolation: .uncommitted, sample(target, meter, total))
-        let isLast = reach == Self.reaches.last
+        let isLast = reach == reaches.last
         return chunk.map { work in
             let stretches = work.originals(reach).parts, read = work.copies(reach)
             let parts = stretches.map { Array(originals[LogRange(work.link.source, $0)]) }
