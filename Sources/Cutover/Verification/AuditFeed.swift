@@ -6,12 +6,20 @@ struct AuditFeed: Sendable {
     let partition: TopicPartition
     let range: LogBounds
     let log: LogBounds
-    /// Where the next piece begins.
-    private(set) var next: Int64
+    /// Where the next piece begins that is to be read.
+    private var next: Int64
+    /// It comes once more, before that.
+    private var held: Piece?
     private let cluster: any KafkaCluster
     private let isolation: Isolation
     private let meter: ReadingMeter
     private let progress: ReadingProgress.Handler
+
+    struct Piece: Sendable {
+        var end: Int64
+        /// None at the end, and in a stretch without records.
+        var records: [AuditRecord]
+    }
 
     init(
         _ partition: TopicPartition, _ range: LogBounds, log: LogBounds, _ cluster: any KafkaCluster, _ isolation: Isolation,
@@ -27,21 +35,27 @@ struct AuditFeed: Sendable {
         next = range.start
     }
 
-    var isDone: Bool { next >= range.end }
+    var isDone: Bool { held == nil && next >= range.end }
     var endsWithLog: Bool { isDone && range.end >= log.end }
     var beginsAtZero: Bool { range.start == 0 }
 
-    /// Goes on there.
-    mutating func seek(_ offset: Int64) { next = min(max(range.start, offset), range.end) }
+    /// Goes on with a piece that was read already.
+    mutating func goBack(to piece: Piece) {
+        held = piece
+        next = piece.end
+    }
 
-    /// - Returns: None at the end, and in a stretch without records.
-    mutating func piece() async throws -> [AuditRecord] {
-        guard !isDone else { return [] }
+    mutating func piece() async throws -> Piece {
+        if let piece = held {
+            held = nil
+            return piece
+        }
+        guard !isDone else { return Piece(end: next, records: []) }
         let bounds = LogBounds(start: next, end: min(range.end, next.addingClamped(LogAuditor.chunk)))
         let records = try await read(bounds)
         next = bounds.end
         progress(ReadingProgress(topic: partition.description, cluster: cluster.name, offset: next, range: range))
-        return records
+        return Piece(end: next, records: records)
     }
 
     /// The last few records of the stretch.

@@ -52,9 +52,9 @@ struct AuditRun {
     private mutating func feed(_ audit: inout LogAudit) async throws {
         var isCutShort = false
         while !copies.isDone, !isCutShort {
-            for copy in try await copies.piece() {
+            for copy in try await copies.piece().records {
                 while audit.needsOriginals, !originals.isDone {
-                    for original in try await originals.piece() { audit.original(original) }
+                    for original in try await originals.piece().records { audit.original(original) }
                 }
                 audit.copy(copy)
                 isCutShort = originals.isDone && !originals.endsWithLog && audit.strangersInARow > Self.strangersAtTheEnd
@@ -63,7 +63,7 @@ struct AuditRun {
         }
         // What is left of the source has not been copied, and counts.
         while !originals.isDone {
-            for original in try await originals.piece() { audit.original(original) }
+            for original in try await originals.piece().records { audit.original(original) }
         }
     }
 
@@ -77,44 +77,38 @@ struct AuditRun {
 
     /// Sets both feeds to the first piece of either that has something of the other's first piece in it.
     ///
-    /// Reads both in turns, and keeps the contents of the first pieces only.
+    /// Reads both in turns, and keeps the first pieces only.
     private mutating func align() async throws {
         let ends = try await originals.last() + copies.last()
-        let (firstOriginals, firstCopies) = (try await firstRecords(of: &originals), try await firstRecords(of: &copies))
-        keepsTimestamps = (ends + firstOriginals + firstCopies).allSatisfy { $0.fingerprint.timestamp != nil }
-        let wanted = (originals: Set(firstOriginals.map(key)), copies: Set(firstCopies.map(key)))
-        let (sourceStart, targetStart) = (originals.range.start, copies.range.start)
-        var piece = (originals: firstOriginals, copies: firstCopies)
-        var at = (originals: sourceStart, copies: targetStart), read = (originals: Int64(0), copies: Int64(0))
+        let first = (originals: try await firstPiece(of: &originals), copies: try await firstPiece(of: &copies))
+        keepsTimestamps = (ends + first.originals.records + first.copies.records).allSatisfy { $0.fingerprint.timestamp != nil }
+        let wanted = (originals: Set(first.originals.records.map(key)), copies: Set(first.copies.records.map(key)))
+        var piece = first, read = (originals: Int64(0), copies: Int64(0))
         while true {
-            if piece.originals.contains(where: { wanted.copies.contains(key($0)) }) {
-                originals.seek(at.originals)
-                copies.seek(targetStart)
+            if piece.originals.records.contains(where: { wanted.copies.contains(key($0)) }) {
                 skippedOriginals = read.originals
-                return
+                return goBack(to: (piece.originals, first.copies))
             }
-            if piece.copies.contains(where: { wanted.originals.contains(key($0)) }) {
-                originals.seek(sourceStart)
-                copies.seek(at.copies)
+            if piece.copies.records.contains(where: { wanted.originals.contains(key($0)) }) {
                 skippedCopies = read.copies
-                return
+                return goBack(to: (first.originals, piece.copies))
             }
-            guard !originals.isDone || !copies.isDone else { break }
-            read.originals += Int64(piece.originals.count)
-            read.copies += Int64(piece.copies.count)
-            at = (originals.next, copies.next)
+            guard !originals.isDone || !copies.isDone else { return goBack(to: first) }
+            read.originals += Int64(piece.originals.records.count)
+            read.copies += Int64(piece.copies.records.count)
             piece = (try await originals.piece(), try await copies.piece())
         }
-        originals.seek(sourceStart)
-        copies.seek(targetStart)
     }
 
-    /// The first piece that has any.
-    private func firstRecords(of feed: inout AuditFeed) async throws -> [AuditRecord] {
-        while !feed.isDone {
-            let records = try await feed.piece()
-            if !records.isEmpty { return records }
-        }
-        return []
+    private mutating func goBack(to pieces: (originals: AuditFeed.Piece, copies: AuditFeed.Piece)) {
+        originals.goBack(to: pieces.originals)
+        copies.goBack(to: pieces.copies)
+    }
+
+    /// The first piece that has any records.
+    private func firstPiece(of feed: inout AuditFeed) async throws -> AuditFeed.Piece {
+        var piece = try await feed.piece()
+        while piece.records.isEmpty, !feed.isDone { piece = try await feed.piece() }
+        return piece
     }
 }

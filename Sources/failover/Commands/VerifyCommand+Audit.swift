@@ -15,7 +15,7 @@ extension VerifyCommand {
         let requests = try await requests(configuration, flow, source, target)
         let view = AuditView(
             source: flow.sourceAlias, target: flow.targetAlias,
-            partitions: try await auditor.audit(requests) { if output == .jsonl { try? AuditView.printLine($0) } })
+            partitions: try await auditor.audit(requests) { if output == .jsonl { try AuditView.printLine($0) } })
         try view.print(as: output)
         if view.partitions.contains(where: \.isFailure) { throw ExitStatus.refused }
         if view.partitions.contains(where: { $0.obstacle != nil }) { throw ExitStatus.partial }
