@@ -38,7 +38,7 @@ public struct LogAuditor: Sendable {
     static let chunk: Int64 = 250_000
 
     /// - Parameters:
-    ///   - window: In records: by how much a record may have been moved, or a mirror gone back, and still be recognised. About 200 bytes
+    ///   - window: In records: by how much a record may have been moved, or a mirror gone back, and still be recognised. A few hundred bytes
     ///     of memory each.
     ///   - isolation: What the mirror reads of the source: MirrorMaker copies what aborted transactions wrote, unless told otherwise.
     ///   - limits: What is left when one is reached is told as unfinished.

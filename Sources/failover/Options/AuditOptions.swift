@@ -9,7 +9,7 @@ struct AuditOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Of each partition's source log, begin at this offset.", valueName: "offset")) var from: Int64?
     @Option(help: ArgumentHelp("End before this offset.", valueName: "offset")) var to: Int64?
     @Option(help: ArgumentHelp("Compare only as many offsets before both logs' ends.", valueName: "records")) var last: Int64?
-    @Option(help: ArgumentHelp("By how many records one may have been moved, or the mirror gone back, and be recognised; about 200 bytes of memory each. (default: 200000)", valueName: "records"))
+    @Option(help: ArgumentHelp("By how many records one may have been moved, or the mirror gone back, and be recognised; a few hundred bytes of memory each. (default: 200000)", valueName: "records"))
     var window: Int?
     @Option(help: ArgumentHelp("MiB of records that may be read.", valueName: "MiB")) var auditLimit: Int?
 
