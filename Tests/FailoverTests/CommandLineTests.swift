@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -36,6 +36,10 @@ import Testing
         (["translate", "--ends", "e", "--source", "a:1", "--target", "b:1"], "--ends goes with --syncs"),
         (["translate", "--strategy", "identity", "--source-lost", "--source", "a:1", "--target", "b:1"], "reads the source's records"),
         (["translate", "--timeout", "0", "--syncs", "s", "--offsets", "o"], "--timeout takes"),
+        (["verify", "--topic", "t", "--source", "a:1", "--target", "b:1"], "--topic goes with --audit"),
+        (["verify", "--audit", "g", "--source", "a:1", "--target", "b:1"], "not groups"),
+        (["verify", "--audit", "--last", "5", "--from", "1", "--source", "a:1", "--target", "b:1"], "not both"),
+        (["verify", "--audit", "--source-lost", "--source", "a:1", "--target", "b:1"], "both clusters"),
         (["syncs", "--source", "a:1", "--target", "b:1", "--set", "source.cluster.sasl.password=hunter2"], "does not belong on the command line"),
     ])
     func wrongUseExitsWith64(_ arguments: [String], _ hint: String) async throws {
@@ -62,7 +66,7 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
     }
 
-    @Test(arguments: ["groups", "translate", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"])
+    @Test(arguments: ["groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover"])
     func deadBrokersAreSaidInTime(_ command: String) async throws {
         let begin = ContinuousClock.now
         let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")

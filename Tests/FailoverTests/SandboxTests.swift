@@ -54,6 +54,26 @@ import Testing
         ).finish()
         #expect(itself.status == 0 && itself.output.contains(#""targetOffset":500"#) && itself.output.contains(#""kind":"exact""#), "\(itself)")
 
+        // A group at rest is moved, and stands at the copies of the records it wanted.
+        let moved = try await failover("cutover", "--group", "stock-take", "--yes", "--journal", folder.appendingPathComponent("early.jsonl").path)
+        #expect(moved.status == 0, "\(moved.errors)")
+        let verified = try await failover("verify", "stock-take", "--output", "json")
+        #expect(verified.status == 0, "\(verified)")
+        let positions = try #require(try verified.json()["positions"] as? [[String: Any]])
+        #expect(!positions.isEmpty && positions.allSatisfy { $0["verdict"] as? String == "matched" }, "\(verified.output)")
+        let unmoved = try await failover("verify", "reports")
+        #expect(unmoved.status == 5 && unmoved.output.contains("no commit here"), "\(unmoved)")
+        let audited = try await failover("verify", "--audit", "--topic", "orders", "--last", "500", "--output", "jsonl")
+        #expect(audited.status == 0 && audited.output.split(separator: "\n").count == 3, "\(audited)")
+        for line in audited.output.split(separator: "\n") {
+            let found = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            // The sandbox writes records of its own between the copies.
+            #expect(found["verdict"] as? String == "complete" && found["matched"] as? Int ?? 0 > 100, "\(line)")
+            #expect((found["foreign"] as? [String: Any])?["count"] as? Int ?? 0 > 0, "\(line)")
+        }
+        let unknownTopic = try await failover("verify", "--audit", "--topic", "nothing")
+        #expect(unknownTopic.status == 1 && unknownTopic.errors.contains("'nothing'"))
+
         // west dies. What was known stays known, from east alone.
         kill(sandbox.process.processIdentifier, SIGUSR1)
         let dry = try await failover("cutover", "--source-lost", "--group", "reports", "--group", "search", "--dry-run", "--output", "json")

@@ -1,8 +1,8 @@
-internal import KafkaClient
+package import KafkaClient
 internal import Synchronization
 
 /// Reads the stretches of a proof, within its limits.
-struct StretchReader {
+package struct StretchReader {
     typealias Entry = LogSamples<RecordFingerprint>.Entry
 
     struct Contents {
@@ -32,7 +32,7 @@ struct StretchReader {
     /// What is read, and held in memory, at a time: about as many offsets, or one stretch.
     private static let chunk: Int64 = 250_000
 
-    static func chunks<Element>(_ elements: [Element], _ width: (Element) -> Int64) -> [[Element]] {
+    package static func chunks<Element>(_ elements: [Element], _ width: (Element) -> Int64) -> [[Element]] {
         var chunks: [[Element]] = [], room: Int64 = 0
         for element in elements {
             if chunks.isEmpty || width(element) > room {
@@ -90,22 +90,22 @@ struct StretchReader {
 }
 
 /// Counts what a proof reads, and ends it at its limits.
-final class ReadingMeter: Sendable {
+package final class ReadingMeter: Sendable {
     private let limits: RecordProof.Limits
     private let deadline: ContinuousClock.Instant
     private let read: Mutex<(records: Int, bytes: Int)>
 
-    init(_ limits: RecordProof.Limits) {
+    package init(_ limits: RecordProof.Limits) {
         self.limits = limits
         deadline = .now + limits.time
         read = Mutex((0, 0))
     }
 
-    var total: (records: Int, bytes: Int) { read.withLock { $0 } }
+    package var total: (records: Int, bytes: Int) { read.withLock { $0 } }
 
     /// - Returns: How many records have been read by now.
     /// - Throws: ``ProofLimitReached``.
-    func note(_ message: borrowing MessageView) throws -> Int {
+    package func note(_ message: borrowing MessageView) throws -> Int {
         let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
         let (records, bytes) = read.withLock { read in
             read.records += 1

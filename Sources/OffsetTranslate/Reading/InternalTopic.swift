@@ -116,6 +116,13 @@ public struct ReadingProgress: Sendable {
     /// What is to be read.
     public var range: LogBounds
 
+    package init(topic: String, cluster: String, offset: Int64, range: LogBounds) {
+        self.topic = topic
+        self.cluster = cluster
+        self.offset = offset
+        self.range = range
+    }
+
     /// 0 to 1. Compaction may make it jump.
     public var fraction: Double { range.isEmpty ? 1 : Double(offset - range.start) / Double(range.end - range.start) }
 }

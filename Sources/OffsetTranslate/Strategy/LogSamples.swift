@@ -1,17 +1,22 @@
-internal import KafkaClient
+package import KafkaClient
 
 /// What was made of the records of some stretches of logs.
-struct LogSamples<Content: Sendable>: Sendable {
-    struct Entry: Sendable {
-        var offset: Int64
-        var content: Content
+package struct LogSamples<Content: Sendable>: Sendable {
+    package struct Entry: Sendable {
+        package var offset: Int64
+        package var content: Content
+
+        package init(offset: Int64, content: Content) {
+            self.offset = offset
+            self.content = content
+        }
     }
 
     /// Ascending in offset.
     private var entries: [TopicPartition: [Entry]] = [:]
 
     /// The records of a range, which was read.
-    subscript(range: LogRange) -> ArraySlice<Entry> {
+    package subscript(range: LogRange) -> ArraySlice<Entry> {
         guard let all = entries[range.partition], !range.bounds.isEmpty else { return [] }
         let first = all.partitioningIndex { $0.offset >= range.bounds.start }
         return all[first..<all.partitioningIndex { $0.offset >= range.bounds.end }]
@@ -21,7 +26,7 @@ struct LogSamples<Content: Sendable>: Sendable {
     private static var nearby: Int64 { 1000 }
 
     /// Reads ranges, which may overlap, each record once.
-    static func read(
+    package static func read(
         _ ranges: some Sequence<LogRange>, in cluster: any KafkaCluster, isolation: Isolation? = nil,
         _ content: @escaping @Sendable (borrowing MessageView) throws -> Content
     ) async throws -> LogSamples {
