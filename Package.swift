@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
         .testTarget(
-            name: "CutoverTests", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka"],
+            name: "CutoverTests", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

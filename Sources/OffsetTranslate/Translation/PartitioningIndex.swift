@@ -1,6 +1,6 @@
 extension RandomAccessCollection where Index == Int {
     /// The first index whose element satisfies a predicate that no element before one satisfying it satisfies.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
+    package func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
         var low = startIndex
         var high = endIndex
         while low < high {

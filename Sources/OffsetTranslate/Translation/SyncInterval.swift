@@ -59,7 +59,7 @@ struct SyncInterval {
 
 extension Int64 {
     /// Hostile syncs may hold any offset; no sum of theirs may trap.
-    func addingClamped(_ other: Int64) -> Int64 {
+    package func addingClamped(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }

@@ -1,0 +1,143 @@
+import KafkaClient
+import OffsetTranslate
+internal import Synchronization
+
+extension FailbackPlanner {
+    /// How far below the newest sync records are compared at first, to see whether others wrote while the mirror still ran.
+    private static var depth: Int64 { 1000 }
+    /// How far behind the last originals copies are looked for.
+    private static var reach: Int64 { 10_000 }
+
+    /// Reads both logs around the newest sync.
+    ///
+    /// - Parameter homeLog: Without what the reverse flow has copied.
+    /// - Throws: ``ProofLimitReached``, ``KafkaError``.
+    func compare(_ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeLog: LogBounds) async throws -> FenceSearch {
+        let meter = RecordMeter(limits)
+        var depth = Self.depth
+        while true {
+            let awayStart = last.map { max(sides.awayLog.start, $0.copy - depth) } ?? sides.awayLog.start
+            var homeStart = homeLog.start
+            if last != nil, awayStart > 0 { homeStart = history?.translateBack(awayStart, source: homeLog).low ?? homeLog.start }
+            homeStart = min(max(homeStart, homeLog.start), homeLog.end)
+            let search = try await read(sides, last, LogBounds(start: homeStart, end: homeLog.end), awayStart: awayStart, isReadFromStart: homeStart == homeLog.start, meter)
+            // What others wrote among the copies may begin further down.
+            guard let last, search.fence.start <= last.copy, awayStart > sides.awayLog.start,
+                search.fence.start - awayStart < depth / 2
+            else { return search }
+            depth *= 8
+        }
+    }
+
+    private func read(
+        _ sides: Sides, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64, isReadFromStart: Bool, _ meter: RecordMeter
+    ) async throws -> FenceSearch {
+        let content: @Sendable (borrowing MessageView) throws -> FenceSearch.Original = { message in
+            try meter.note(message)
+            return FenceSearch.Original(offset: message.offset, content: RecordFingerprint(message))
+        }
+        let range = [LogRange(sides.home, homeRange)]
+        var originals = try await home.scan(range, isolation: .uncommitted, into: [FenceSearch.Original]()) { $0.append(try content($1)) }
+        let committed = try await home.scan(range, isolation: .committed, into: Set<Int64>()) { $0.insert($1.offset) }
+        for index in originals.indices { originals[index].isAborted = !committed.contains(originals[index].offset) }
+        let uncopied = Int64(originals.count - originals.partitioningIndex { $0.offset > last?.original ?? -1 })
+        let awayEnd = min(
+            sides.awayLog.end, (last?.copy ?? awayStart).addingClamped(uncopied).addingClamped(uncopied).addingClamped(Self.reach))
+        let awayRange = LogBounds(start: awayStart, end: max(awayStart, awayEnd))
+        let copies = try await away.scan([LogRange(sides.away, awayRange)], into: [FenceSearch.Copy]()) { copies, message in
+            try meter.note(message)
+            copies.append(FenceSearch.Copy(offset: message.offset, content: RecordFingerprint(message)))
+        }
+        return FenceSearch(
+            originals: originals, copies: copies, anchor: last, sourceRange: homeRange,
+            targetRange: LogBounds(start: sides.awayLog.start, end: awayRange.end), isReadFromStart: isReadFromStart)
+    }
+
+    /// Tightens a position that the forward syncs leave open, by comparing what lies between two of them.
+    ///
+    /// A group that wants `offset` next was given every original whose only equal lies below it. It goes on at the first original
+    /// for which that is not so.
+    func tightened(_ translation: Translation, _ offset: Int64, _ surveyed: Surveyed) async throws -> Translation {
+        let partition = surveyed.partition
+        guard translation.kind == .bounded, translation.warnings.isEmpty, let low = translation.low, let high = translation.high,
+            let below = translation.evidence.below, below.upstreamOffset < low,
+            below.downstreamOffset >= partition.awayLog.start, below.downstreamOffset < offset,
+            Int64(limits.records) > high - below.upstreamOffset, let homeLog = partition.homeLog, high <= homeLog.end
+        else { return translation }
+        let meter = RecordMeter(limits)
+        let originals = try await home.scan(
+            [LogRange(partition.home, LogBounds(start: max(homeLog.start, below.upstreamOffset), end: min(homeLog.end, high + 1)))], isolation: .uncommitted,
+            into: [FenceSearch.Original]()
+        ) { originals, message in
+            try meter.note(message)
+            originals.append(FenceSearch.Original(offset: message.offset, content: RecordFingerprint(message)))
+        }
+        let upTo = min(partition.awayLog.end, (translation.evidence.above?.downstreamOffset ?? offset) + 1)
+        let copies = try await away.scan(
+            [LogRange(partition.away, LogBounds(start: below.downstreamOffset, end: upTo))], into: [RecordFingerprint: Int64]()
+        ) { places, message in
+            try meter.note(message)
+            let content = RecordFingerprint(message)
+            places[content] = min(places[content] ?? .max, message.offset)
+        }
+        return translation.tightened(originals, copies, offset, low...high)
+    }
+}
+
+extension Translation {
+    /// - Parameter copies: By content, the first place of the target that has it.
+    fileprivate func tightened(
+        _ originals: [FenceSearch.Original], _ copies: [RecordFingerprint: Int64], _ offset: Int64, _ known: ClosedRange<Int64>
+    ) -> Translation {
+        guard originals.allSatisfy({ $0.content.timestamp != nil }), copies.keys.allSatisfy({ $0.timestamp != nil }) else { return self }
+        var counts: [RecordFingerprint: Int] = [:]
+        for original in originals { counts[original.content, default: 0] += 1 }
+        var position = known.lowerBound, isExact = false
+        for original in originals where original.offset >= known.lowerBound {
+            guard original.offset < known.upperBound else { break }
+            guard counts[original.content] == 1, let place = copies[original.content] else { return with(original.offset, known.upperBound, false) }
+            position = original.offset
+            if place >= offset {
+                isExact = true
+                break
+            }
+            position = original.offset + 1
+        }
+        // All up to the upper bound were given.
+        return isExact ? with(position, position, true) : with(known.upperBound, known.upperBound, true)
+    }
+
+    private func with(_ low: Int64, _ high: Int64, _ isExact: Bool) -> Translation {
+        var translation = self
+        translation.position = low
+        translation.low = low
+        translation.high = high
+        translation.kind = isExact ? .exactByProof : .bounded
+        translation.evidence.rule = .records
+        return translation
+    }
+}
+
+/// Counts what is read, and ends it at its limits.
+final class RecordMeter: Sendable {
+    private let limits: RecordProof.Limits
+    private let deadline: ContinuousClock.Instant
+    private let read = Mutex((records: 0, bytes: 0))
+
+    init(_ limits: RecordProof.Limits) {
+        self.limits = limits
+        deadline = .now + limits.time
+    }
+
+    func note(_ message: borrowing MessageView) throws(ProofLimitReached) {
+        let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
+        let (records, bytes) = read.withLock { read in
+            read.records += 1
+            read.bytes += size
+            return read
+        }
+        if records > limits.records { throw .records(limits.records) }
+        if bytes > limits.bytes { throw .bytes(limits.bytes) }
+        if records % 1000 == 0, ContinuousClock.now > deadline { throw .time(limits.time) }
+    }
+}
