@@ -19,7 +19,7 @@ struct Failover: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Look", subcommands: [GroupsCommand.self, TranslateCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
-            CommandGroup(name: "Act", subcommands: [MirrorCommand.self, CaptureCommand.self, CutoverCommand.self]),
+            CommandGroup(name: "Act", subcommands: [MirrorCommand.self, CaptureCommand.self, CutoverCommand.self, FailbackCommand.self]),
         ])
 
     static func main() async {

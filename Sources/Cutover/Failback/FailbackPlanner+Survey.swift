@@ -36,7 +36,21 @@ extension FailbackPlanner {
                 surveyed.append(local(sides, syncs))
             }
         }
-        return surveyed
+        return withoutIdleCycles(surveyed)
+    }
+
+    /// What MM2 would call a cycle is brought home only where something was written; then all of the topic's partitions are, each
+    /// from its fence on.
+    private func withoutIdleCycles(_ surveyed: [Surveyed]) -> [Surveyed] {
+        let written = Set(surveyed.filter { $0.partition.written > 0 }.map(\.partition.away.topic))
+        return surveyed.map { place in
+            var place = place
+            let topic = place.partition.away.topic
+            if case .start = place.partition.reverse, !written.contains(topic), !reverse.mayMirror(topic) {
+                place.partition.reverse = .nothingWritten
+            }
+            return place
+        }
     }
 
     struct Sides: Sendable {
@@ -54,7 +68,7 @@ extension FailbackPlanner {
         if let begun = syncs.reverse.begun[sides.away] {
             reverse = .begun(first: begun.upstream)
         } else if !self.reverse.mayMirror(sides.away.topic) {
-            reverse = sides.awayLog.isEmpty ? .nothingWritten : .start(begin(sides, fence, last: nil))
+            reverse = .start(begin(sides, fence, last: nil))
         } else {
             reverse = .fromBeginning
         }
@@ -137,8 +151,6 @@ extension FailbackPlanner {
         if let begun = comparison.reverse(syncs).begun[sides.away] {
             reverse = .begun(first: begun.upstream)
             warnings += deviations(begun, fence)
-        } else if fence.firstWritten >= sides.awayLog.end, !self.reverse.mayMirror(sides.away.topic) {
-            reverse = .nothingWritten
         } else {
             reverse = .start(begin(sides, fence, last: comparison.search?.last))
             if syncs.reverse.begun[sides.away] != nil {
