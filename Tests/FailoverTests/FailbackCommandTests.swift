@@ -21,7 +21,7 @@ import Testing
             try west.createTopic(topic, partitions: 2)
             try east.createTopic(copy, partitions: 2)
             for (cluster, alias) in [(west, "east"), (east, "west")] {
-                for name in ["mm2-offset-syncs.\(alias).internal", "\(alias).checkpoints.internal", "heartbeats"] {
+                for name in ["mm2-offset-syncs.\(alias).internal", "\(alias).checkpoints.internal", "heartbeats", "\(alias).heartbeats"] {
                     try cluster.createTopic(name, partitions: 1)
                 }
             }
