@@ -33,11 +33,12 @@ extension FailbackPlanner {
         let ways = standings.map { way($0, surveyed[$0.index]) }
         let byReverse = try await translatedForward(standings, ways, surveyed, &warnings)
         var offsets: [PlannedOffset] = []
+        var stretches = HomeStretches(home: home, away: away, limits: limits)
         for (index, standing) in standings.enumerated() {
             let place = surveyed[standing.index]
             switch ways[index] {
             case .back(let offset):
-                offsets.append(plan(standing, place, try await back(offset, place, syncs, &warnings)))
+                offsets.append(plan(standing, place, try await back(offset, place, syncs, &stretches, &warnings)))
             case .forward:
                 offsets.append(forward(standing, place, byReverse[index], &warnings))
             case .none(let reason):
@@ -74,7 +75,7 @@ extension FailbackPlanner {
     // MARK: Below the fence
 
     private func back(
-        _ offset: Int64, _ surveyed: Surveyed, _ syncs: Syncs, _ warnings: inout [String]
+        _ offset: Int64, _ surveyed: Surveyed, _ syncs: Syncs, _ stretches: inout HomeStretches, _ warnings: inout [String]
     ) async throws -> Translation {
         let partition = surveyed.partition, fence = partition.fence
         if let known = surveyed.search?.position(of: offset) { return proven(known, partition) }
@@ -86,7 +87,7 @@ extension FailbackPlanner {
             if low == fence.home { translation.kind = .exact }
         }
         do {
-            return try await tightened(translation, offset, surveyed)
+            return try await stretches.tighten(translation, offset, partition)
         } catch let error as ProofLimitReached {
             warnings.append("a position in \(partition.away) stays as the offset syncs say: \(error)")
         } catch let error as KafkaError where error.code == .offsetOutOfLog || error.code == .timedOut {
