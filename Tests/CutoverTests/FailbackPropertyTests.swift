@@ -8,7 +8,7 @@ import Testing
 /// What must hold of every way home, whatever happened before.
 @Suite struct FailbackPropertyTests {
     /// Raise it for a longer search; 1,500 take a minute.
-    static let histories: UInt64 = 300
+    static let histories: UInt64 = 3_000
 
     @Test(arguments: [DivergenceHandling.undecided, .passOver, .read])
     func theWayHome(_ handling: DivergenceHandling) async throws {
@@ -18,7 +18,7 @@ import Testing
             var world = try FailbackWorld(seed: seed)
             if let failure = try await Self.failure(&world, handling, &tally) {
                 failures += 1
-                Issue.record("seed \(seed) (\(world.emission), identity \(world.identity), rebuilt \(world.wasRebuilt), interleaved \(world.interleaves)): \(failure)\n west \(world.west)\n east \(world.east)")
+                Issue.record("seed \(seed) (\(world.emission), alike \(world.isAlike), identity \(world.identity), rebuilt \(world.wasRebuilt), interleaved \(world.interleaves)): \(failure)\n west \(world.west)\n east \(world.east)")
             }
         }
         for name in ["exact fence", "inexact fence", "below", "above", "exact below", "exact above", "divergence", "rebuilt", "interleaved"] {

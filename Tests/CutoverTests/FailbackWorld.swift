@@ -11,6 +11,8 @@ struct FailbackWorld {
     let seed: UInt64
     let identity: Bool
     let emission: Emission
+    /// All records are equal.
+    let isAlike: Bool
     let estate: Estate
     let orders = place("orders")
     var copy: Place { estate.flow.target(of: orders) }
@@ -38,6 +40,7 @@ struct FailbackWorld {
         var random = SeededGenerator(seed: seed)
         identity = Bool.random(using: &random)
         emission = Emission.allCases.randomElement(using: &random) ?? .strict
+        isAlike = Int.random(in: 0..<8, using: &random) == 0
         estate = Estate(identity ? IdentityReplicationPolicy(sourceAlias: "west") : DefaultReplicationPolicy())
         self.random = random
         let (orders, copy) = (orders, copy)
@@ -53,7 +56,9 @@ struct FailbackWorld {
     // MARK: Before and after the loss
 
     private mutating func live() throws {
-        interleaves = chance(25)
+        interleaves = chance(25) && !isAlike
+        // Of one record alone nobody can say that it looks like others.
+        if isAlike { produceWest(2) }
         for _ in 0..<Int.random(in: 0...8, using: &random) {
             produceWest(Int.random(in: 0...6, using: &random))
             // Foreign records among copies are found by there being no room for them.
@@ -72,15 +77,17 @@ struct FailbackWorld {
         }
         // What never gets over.
         if chance(60) { produceWest(Int.random(in: 1...6, using: &random)) }
-        if chance(15), !interleaves { compactWest() }
+        if chance(15), !interleaves, !isAlike { compactWest() }
         produceEast(Int.random(in: 0...9, using: &random))
         if chance(20) { holeEast(1) }
         // What others wrote among copies shows as long as the originals are there.
-        if !interleaves, chance(20) { expire() }
+        if !interleaves, !isAlike, chance(20) { expire() }
         if chance(15) { rebuildWest() }
     }
 
-    private mutating func record(_ number: Int) -> Record { Record(value: Array("\(number)".utf8), timestamp: Int64(number)) }
+    private mutating func record(_ number: Int) -> Record {
+        isAlike ? Record(value: [0], timestamp: 0) : Record(value: Array("\(number)".utf8), timestamp: Int64(number))
+    }
 
     private mutating func produceWest(_ count: Int) {
         for _ in 0..<count {

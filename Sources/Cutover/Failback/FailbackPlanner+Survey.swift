@@ -98,11 +98,17 @@ extension FailbackPlanner {
         // A copy that was truncated or re-created has lost what the syncs tell of.
         if let last = comparison.last, last.copy >= sides.awayLog.end { comparison.last = nil }
         try await compare(sides, history, homeLog, syncs, &comparison)
-        if comparison.search?.isContradicted ?? false {
+        if comparison.search?.isContradicted ?? false || mayBeReplaced(sides, comparison, syncs) {
             comparison.lose()
             try await compare(sides, history, homeLog, syncs, &comparison)
         }
         return settled(sides, homeLog, comparison, syncs)
+    }
+
+    /// A log at home that a mirror has filled up to where its predecessor ended looks like that one, unless records tell them apart.
+    private func mayBeReplaced(_ sides: Sides, _ comparison: Comparison, _ syncs: Syncs) -> Bool {
+        guard let last = comparison.last, !(comparison.search?.isVerified ?? false) else { return false }
+        return (syncs.reverse.begun[sides.away]?.downstream).map { $0 <= last.original } ?? false
     }
 
     private struct Comparison {

@@ -37,7 +37,7 @@ public struct FailbackPlanner: Sendable {
     public var allowRewind = false
     /// How much may be read to compare records.
     public var limits = RecordProof.Limits()
-    /// Which of the source's topics the flow mirrors.
+    /// Which topics the flow mirrors, and the reverse flow of the target's own.
     public var includesTopic: @Sendable (String) -> Bool = { _ in true }
     public var progress: ReadingProgress.Handler = { _ in }
 
@@ -60,12 +60,14 @@ public struct FailbackPlanner: Sendable {
         if case .named(let names) = selection { try requireKnown(names, positions, listed: groups) }
         let offsets = try await planned(positions, surveyed, syncs, &warnings)
         let states = try await states(of: groups, &warnings)
+        let standing = Set(offsets.map(\.source))
+        let partitions = surveyed.map(\.partition).filter { $0.origin != .local || includesTopic($0.away.topic) || standing.contains($0.away) }
         return FailbackPlan(
             groups: CutoverPlan(
                 sourceAlias: reverse.sourceAlias, targetAlias: reverse.targetAlias,
                 offsets: Planner.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) },
                 groupStates: states, warnings: warnings),
-            partitions: surveyed.map(\.partition).sorted { $0.away < $1.away }, offsetSyncsLocation: reverse.offsetSyncsLocation)
+            partitions: partitions.sorted { $0.away < $1.away }, offsetSyncsLocation: reverse.offsetSyncsLocation)
     }
 
     // MARK: Groups

@@ -167,6 +167,14 @@ struct FenceSearch {
         return keys[original] == copyKeys[copy]
     }
 
+    /// Records show that these are the logs that the newest sync tells of. Where they are all alike, they don't.
+    var isVerified: Bool {
+        guard let anchor else { return false }
+        if !pairs.isEmpty { return true }
+        let original = originals.partitioningIndex { $0.offset >= anchor.original }
+        return anchored(anchor) == true && uniques[original]
+    }
+
     /// The source's log, or the target's, is not the one that the newest sync tells of.
     var isContradicted: Bool { anchor.flatMap(anchored) == false }
 
