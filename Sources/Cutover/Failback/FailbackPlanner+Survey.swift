@@ -153,6 +153,12 @@ extension FailbackPlanner {
             partition: sides.home, ranges: fence.home < end ? [LogBounds(start: fence.home, end: end)] : [],
             records: max(0, end - fence.home), isCounted: false)
         var warnings = comparison.warnings
+        if let search = comparison.search, comparison.last != nil, !search.isVerified {
+            warnings.append("""
+                no record on both sides shows that the log on \(self.reverse.targetAlias) is the one that was copied, only its end: if its topic was \
+                re-created, what is planned below the fence is wrong
+                """)
+        }
         let reverse: FailbackPartition.Reverse
         if let begun = comparison.reverse(syncs).begun[sides.away] {
             reverse = .begun(first: begun.upstream)

@@ -28,6 +28,8 @@ struct FenceSearch {
     private let copies: [Copy]
     /// The newest sync; `nil` compares from the beginning of both.
     private let anchor: CopyPair?
+    /// Further pairs of a record and a copy of it, by the syncs.
+    private let synced: [CopyPair]
     /// What was read of the source, and of the target.
     private let sourceRange: LogBounds, targetRange: LogBounds
     /// The source was read from its log start.
@@ -46,16 +48,17 @@ struct FenceSearch {
     private var lastCopy: CopyPair?
 
     init(
-        originals: [Original], copies: [Copy], anchor: CopyPair?, sourceRange: LogBounds, targetRange: LogBounds, isReadFromStart: Bool
+        originals: [Original], copies: [Copy], anchor: CopyPair?, synced: [CopyPair], sourceRange: LogBounds, targetRange: LogBounds, isReadFromStart: Bool
     ) {
         self.originals = originals
         self.copies = copies
         self.anchor = anchor
+        self.synced = synced
         self.sourceRange = sourceRange
         self.targetRange = targetRange
         self.isReadFromStart = isReadFromStart
         identify()
-        lastCopy = anchor.flatMap { anchor in anchored(anchor) == nil ? nil : anchor }
+        lastCopy = anchor.flatMap { anchor in isEqual(anchor) == nil ? nil : anchor }
         start = max(targetRange.start, anchor.map { $0.copy + 1 } ?? targetRange.start)
         home = anchor.map { $0.original + 1 } ?? sourceRange.start
         if let own = writtenAmongCopies() { goBelow(own) } else { follow() }
@@ -158,25 +161,25 @@ struct FenceSearch {
 
     // MARK: What comes of it
 
-    /// Whether the newest sync's record and its copy are equal; `nil` where one of them is not there.
-    private func anchored(_ anchor: CopyPair) -> Bool? {
-        let original = originals.partitioningIndex { $0.offset >= anchor.original }, copy = copies.partitioningIndex { $0.offset >= anchor.copy }
-        guard original < originals.count, originals[original].offset == anchor.original, copy < copies.count,
-            copies[copy].offset == anchor.copy
+    /// Whether a record and its copy are equal; `nil` where one of them is not there.
+    private func isEqual(_ pair: CopyPair) -> Bool? {
+        let original = originals.partitioningIndex { $0.offset >= pair.original }, copy = copies.partitioningIndex { $0.offset >= pair.copy }
+        guard original < originals.count, originals[original].offset == pair.original, copy < copies.count,
+            copies[copy].offset == pair.copy
         else { return nil }
         return keys[original] == copyKeys[copy]
     }
 
-    /// Records show that these are the logs that the newest sync tells of. Where they are all alike, they don't.
-    var isVerified: Bool {
-        guard let anchor else { return false }
-        if !pairs.isEmpty { return true }
-        let original = originals.partitioningIndex { $0.offset >= anchor.original }
-        return anchored(anchor) == true && uniques[original]
-    }
+    /// The source's log, or the target's, is not the one that the syncs tell of.
+    var isContradicted: Bool { anchor.flatMap(isEqual) == false || synced.contains { isEqual($0) == false } }
 
-    /// The source's log, or the target's, is not the one that the newest sync tells of.
-    var isContradicted: Bool { anchor.flatMap(anchored) == false }
+    /// Records show that these are the logs that the syncs tell of. Where they are all alike, they don't.
+    var isVerified: Bool {
+        guard let anchor, !isContradicted else { return false }
+        return !pairs.isEmpty || ([anchor] + synced).contains { pair in
+            isEqual(pair) == true && uniques[originals.partitioningIndex { $0.offset >= pair.original }]
+        }
+    }
 
     /// The last copy below the fence, and its original, where both were read.
     var last: CopyPair? { lastCopy }
