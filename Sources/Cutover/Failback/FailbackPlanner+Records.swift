@@ -20,7 +20,9 @@ extension FailbackPlanner {
             var homeStart = homeLog.start
             if last != nil, awayStart > 0 { homeStart = history?.translateBack(awayStart, source: homeLog).low ?? homeLog.start }
             homeStart = min(max(homeStart, homeLog.start), homeLog.end)
-            let search = try await read(sides, history, last, LogBounds(start: homeStart, end: homeLog.end), awayStart: awayStart, isReadFromStart: homeStart == homeLog.start, meter)
+            let search = try await read(
+                sides, history, last, LogBounds(start: homeStart, end: homeLog.end), awayStart: awayStart,
+                isReadFromStart: homeStart == homeLog.start, meter)
             // What others wrote among the copies may begin further down.
             guard let last, search.fence.start <= last.copy, awayStart > sides.awayLog.start,
                 search.fence.start - awayStart < depth / 2
@@ -30,7 +32,8 @@ extension FailbackPlanner {
     }
 
     private func read(
-        _ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64, isReadFromStart: Bool, _ meter: RecordMeter
+        _ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64,
+        isReadFromStart: Bool, _ meter: RecordMeter
     ) async throws -> FenceSearch {
         let content: @Sendable (borrowing MessageView) throws -> FenceSearch.Original = { message in
             try meter.note(message)

@@ -48,7 +48,8 @@ struct FenceSearch {
     private var lastCopy: CopyPair?
 
     init(
-        originals: [Original], copies: [Copy], anchor: CopyPair?, synced: [CopyPair], sourceRange: LogBounds, targetRange: LogBounds, isReadFromStart: Bool
+        originals: [Original], copies: [Copy], anchor: CopyPair?, synced: [CopyPair], sourceRange: LogBounds,
+        targetRange: LogBounds, isReadFromStart: Bool
     ) {
         self.originals = originals
         self.copies = copies

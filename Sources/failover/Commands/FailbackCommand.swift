@@ -103,7 +103,8 @@ struct FailbackCommand: AsyncParsableCommand {
             }
             guard let exportDivergence else { return }
             let outcome = try await DivergenceExport(of: home, to: exportDivergence).write(plan.divergences)
-            Console.say("\(outcome.records.grouped) record\(outcome.records == 1 ? "" : "s") that never reached '\(plan.groups.sourceAlias)': \(exportDivergence)")
+            let records = "\(outcome.records.grouped) record\(outcome.records == 1 ? "" : "s")"
+            Console.say("\(records) that never reached '\(plan.groups.sourceAlias)': \(exportDivergence)")
             if outcome.gone > 0 { Console.warn("retention has deleted \(outcome.gone.grouped) offsets of them since the plan was made") }
         }
     }
@@ -113,12 +114,14 @@ extension MirrorConfiguration {
     /// Begins where a plan of the way home says, with the offset syncs where that wants them.
     mutating func begin(with file: ReverseStartFile, _ path: String, _ configuration: FlowConfiguration) throws {
         guard file.source == flow.sourceAlias, file.target == flow.targetAlias else {
-            throw ReverseStartFileError(path: path, problem: "it is for the flow \(file.source)->\(file.target), not \(flow.sourceAlias)->\(flow.targetAlias)")
+            throw ReverseStartFileError(
+                path: path, problem: "it is for the flow \(file.source)->\(file.target), not \(flow.sourceAlias)->\(flow.targetAlias)")
         }
         if configuration.offsetSyncsLocationIsGiven, flow.offsetSyncsLocation != file.offsetSyncsLocation {
             throw ReverseStartFileError(
                 path: path,
-                problem: "its offset syncs belong on the \(file.offsetSyncsLocation), apart from those of the opposite flow, and offset-syncs.topic.location says otherwise")
+                problem: "its offset syncs belong on the \(file.offsetSyncsLocation), apart from those of the opposite flow, and "
+                    + "offset-syncs.topic.location says otherwise")
         }
         flow.offsetSyncsLocation = file.offsetSyncsLocation
         starts = Dictionary(file.starts.map { ($0.start.partition, $0.start) }) { $1 }

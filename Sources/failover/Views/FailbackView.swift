@@ -14,8 +14,10 @@ struct FailbackView {
         for partition in plan.partitions {
             let fence = partition.fence
             table.add([
-                partition.away.topic, "\(partition.away.partition)", "\(partition.awayLog)", fence.isExact ? fence.start.grouped : "\(fence.start)...\(fence.end)",
-                Self.basis(fence.basis), partition.written.grouped, partition.homeLog == nil ? "\(partition.home.topic) (missing)" : partition.home.topic,
+                partition.away.topic, "\(partition.away.partition)", "\(partition.awayLog)",
+                fence.isExact ? fence.start.grouped : "\(fence.start)...\(fence.end)",
+                Self.basis(fence.basis), partition.written.grouped,
+                partition.homeLog == nil ? "\(partition.home.topic) (missing)" : partition.home.topic,
                 partition.divergence.map { ($0.isCounted ? "" : "<=") + $0.records.grouped } ?? "-", Self.reverse(partition.reverse),
             ])
         }
@@ -29,8 +31,8 @@ struct FailbackView {
         let lost = plan.partitions.filter { $0.origin == .copyOfLostLog }
         if !lost.isEmpty {
             notes.append(
-                "! \(plan.groups.targetAlias) lacks the logs that were copied to \(lost.map(\.away.description).joined(separator: ", ")): all of it goes back, "
-                    + "and what had never got over is lost")
+                "! \(plan.groups.targetAlias) lacks the logs that were copied to "
+                    + "\(lost.map(\.away.description).joined(separator: ", ")): all of it goes back, and what had never got over is lost")
         }
         return notes.isEmpty ? [] : notes + [""]
     }
