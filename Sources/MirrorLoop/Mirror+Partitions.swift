@@ -95,6 +95,13 @@ extension Mirror {
             for (partition, copy) in moved {
                 guard let here = sourceBounds[partition] else { continue }
                 guard let there = bounds[copy] else { throw MirrorError.partitionMissing(copy, cluster: target.name) }
+                if known.last[partition] == nil, let start = configuration.starts[partition] {
+                    places[partition] = try await begin(at: start, sourceBounds: here, copy, targetBounds: there)
+                    continue
+                }
+                if known.last[partition] == nil, !configuration.flow.mayMirror(partition.topic) {
+                    throw MirrorError.noPlaceToBegin(partition, target: copy)
+                }
                 places[partition] = try await ResumePoint.find(
                     partition, in: source, sourceBounds: here, copy, in: target, targetBounds: there,
                     lastSync: known.last[partition], offsetLagMax: configuration.offsetLagMax)

@@ -4,7 +4,7 @@ public import OffsetTranslate
 public struct MirrorConfiguration: Sendable {
     /// Our own mirror keeps its offset syncs on the target unless told otherwise: a dead source can't be asked.
     public var flow: ReplicationFlow
-    /// Which source topics are mirrored. Internal topics and cycles never are, whatever this says.
+    /// Which source topics are mirrored. Internal topics never are, and cycles only by ``starts``, whatever this says.
     public var includesTopic: @Sendable (String) -> Bool
     /// Which groups' positions are checkpointed.
     public var includesGroup: @Sendable (String) -> Bool
@@ -22,6 +22,9 @@ public struct MirrorConfiguration: Sendable {
     public var heartbeatsReplicationFactor = 3
     public var emitsCheckpoints = true
     public var emitsHeartbeats = true
+    /// On the way home: where to begin with partitions that this flow has left no sync of. Their topics are mirrored even where the
+    /// replication policy calls them a cycle: below these places are the copies that came from the target in the first place.
+    public var starts: [TopicPartition: ReverseStart] = [:]
 
     public init(
         flow: ReplicationFlow, includesTopic: @escaping @Sendable (String) -> Bool = { _ in true },
@@ -32,5 +35,7 @@ public struct MirrorConfiguration: Sendable {
         self.includesGroup = includesGroup
     }
 
-    func mirrors(_ topic: String) -> Bool { includesTopic(topic) && flow.mayMirror(topic) }
+    func mirrors(_ topic: String) -> Bool {
+        (includesTopic(topic) && flow.mayMirror(topic)) || (starts.keys.contains { $0.topic == topic } && !flow.policy.isInternal(topic))
+    }
 }

@@ -184,6 +184,8 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
     case partitionMissing(TopicPartition, cluster: String)
     /// The topic for the offset syncs holds those of the opposite flow: the partition's, for one.
     case oppositeSyncs(topic: String, cluster: String, TopicPartition, flow: ReplicationFlow)
+    case cannotBegin(TopicPartition, at: Int64, target: TopicPartition, String)
+    case noPlaceToBegin(TopicPartition, target: TopicPartition)
 
     public var description: String {
         switch self {
@@ -199,6 +201,16 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
             \(target), but \(what).
               One of the two topics was truncated or re-created. Nothing was written. Delete the target topic and the \
             partition's syncs to mirror it anew, or leave it out of 'topics'.
+            """
+        case .cannotBegin(let partition, let offset, let target, let what):
+            """
+            \(partition) can't begin at offset \(offset) towards \(target), as the plan says: \(what).
+              The logs have changed since it was made. Nothing was written for this partition: plan the way home again, and start from that.
+            """
+        case .noPlaceToBegin(let partition, let target):
+            """
+            \(partition) came from \(target) in the first place, and no plan says from where on it is to be brought home: copied from its \
+            beginning, everything would be there twice. Plan the way home again, and start from that.
             """
         case .partitionMissing(let partition, let cluster):
             "\(partition) does not exist on cluster '\(cluster)': create the topic there with at least as many partitions"

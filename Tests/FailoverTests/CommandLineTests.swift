@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "journal"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "failback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -27,6 +27,8 @@ import Testing
         (["capture", "--source", "a:1", "--target", "b:1", "--interval", "0"], "--interval takes"),
         (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),
         (["groups", "--source", "a:1", "--target", "b:1", "--assume", "hope"], "hope"),
+        (["failback", "plan"], "--config FILE, or --source"),
+        (["failback", "plan", "--source", "a:1", "--target", "b:1", "--divergence", "hope"], "hope"),
         (["translate"], "--config FILE, or --source"),
         (["translate", "--syncs", "s"], "--offsets FILE"),
         (["translate", "--syncs", "s", "--offsets", "o", "--source", "a:1", "--target", "b:1"], "without clusters"),
@@ -73,6 +75,29 @@ import Testing
         #expect(result.status == 1 && result.output.isEmpty)
         #expect(result.errors.contains("cluster '") && result.errors.contains("refused") && result.errors.contains("bootstrap address"), "\(result.errors)")
         #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test func theWayHomeNeedsBothClusters() async throws {
+        let result = try await Command.run("failback", "plan", "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")
+        #expect(result.status == 1 && result.output.isEmpty && result.errors.contains("cluster 'source'"), "\(result.errors)")
+    }
+
+    @Test func aFileOfStartsIsChecked() async throws {
+        let folder = try Command.temporaryFolder()
+        func mirror(_ text: String) async throws -> Command.Result {
+            try text.write(to: folder.appendingPathComponent("starts.json"), atomically: true, encoding: .utf8)
+            return try await Command.run(
+                "mirror", "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--start-from", "starts.json", "--timeout", "1", in: folder)
+        }
+        for (text, hint) in [
+            ("nonsense", "does not say where"), ("{}", "is missing"),
+            (#"{"formatVersion":9,"source":"a","target":"b","offsetSyncsLocation":"target","starts":[]}"#, "format version 9"),
+            (#"{"formatVersion":1,"source":"a","target":"b","offsetSyncsLocation":"target","starts":[]}"#, "a->b"),
+            (#"{"formatVersion":1,"source":"source","target":"target","offsetSyncsLocation":"target","starts":[{"topic":"t","partition":0,"offset":-1,"targetTopic":"t","targetOffset":0}]}"#, "negative"),
+        ] {
+            let result = try await mirror(text)
+            #expect(result.status == 1 && result.output.isEmpty && result.errors.contains(hint), "\(text): \(result.errors)")
+        }
     }
 
     @Test func secretsStayOutOfErrorsAndLogs() async throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cutover
 import Dispatch
 import Foundation
 import KafkaClient
@@ -21,6 +22,8 @@ struct MirrorCommand: AsyncParsableCommand {
     @OptionGroup var flow: FlowOptions
     @Option(name: .customLong("group"), help: "Checkpoint this group, where the source can't list its groups. Repeatable.")
     var groups: [String] = []
+    @Option(help: ArgumentHelp("On the way home: begin with partitions that this flow left no offset sync of where this file says, which 'failover failback plan --starts' wrote.", valueName: "file"))
+    var startFrom: String?
     @Option(help: ArgumentHelp("Seconds between progress lines on stderr.", valueName: "seconds")) var progress = 10
 
     func run() async throws {
@@ -28,6 +31,7 @@ struct MirrorCommand: AsyncParsableCommand {
         let source = try flow.open(configuration.source), target = try flow.open(configuration.target)
         var mirrorConfiguration = try MirrorConfiguration(configuration)
         mirrorConfiguration.namedGroups = groups
+        if let startFrom { try mirrorConfiguration.begin(with: ReverseStartFile(path: startFrom), startFrom, configuration) }
         let mirror = try Mirror(source: source, target: target, configuration: mirrorConfiguration) { Console.say("\($0)") }
         let running = Task { try await mirror.run() }
         let signals = onTermination { running.cancel() }
