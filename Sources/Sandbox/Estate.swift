@@ -1,3 +1,4 @@
+internal import Cutover
 public import KafkaClient
 public import OffsetTranslate
 
@@ -20,7 +21,7 @@ public struct Estate: Sendable {
             try source.createTopic(topic, partitions: partitions)
             try target.createTopic(flow.target(of: TopicPartition(topic: topic, partition: 0)).topic, partitions: partitions)
         }
-        for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic] {
+        for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic, RunLock.topic, JournalTopic.defaultName] {
             try target.createTopic(topic, partitions: 1)
         }
     }

@@ -39,6 +39,9 @@ struct Failover: AsyncParsableCommand {
         } catch let error as PlanRefused {
             Console.error("\(error)")
             Self.exit(withError: ExitCode(ExitStatus.refused.rawValue))
+        } catch let error as RunIsLive {
+            Console.error("\(error)")
+            Self.exit(withError: ExitCode(ExitStatus.refused.rawValue))
         } catch let error as PlanStale {
             Console.error("\(error)")
             Self.exit(withError: ExitCode(ExitStatus.stale.rawValue))

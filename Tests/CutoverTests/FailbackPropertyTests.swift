@@ -42,7 +42,6 @@ import Testing
             reversePolicy: world.identity ? IdentityReplicationPolicy(sourceAlias: "east") : DefaultReplicationPolicy(),
             home: world.estate.west, away: world.estate.east)
         planner.handling = handling
-        planner.allowRewind = true
         let before = try await planner.plan(.all { _ in true })
         guard let partition = before.partitions.first(where: { $0.away == world.copy }) else { return "no partition" }
         if let failure = check(partition, world, &tally) { return failure }

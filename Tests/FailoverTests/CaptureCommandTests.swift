@@ -119,7 +119,7 @@ import Testing
         }
         let table = try await start("cutover", "--source-lost", "--dry-run").finish()
         #expect(table.output.contains("FROM") && table.output.contains("captured "))
-        let done = try await start("cutover", "--source-lost", "--yes").finish()
+        let done = try await start("cutover", "--source-lost", "--yes", "--allow-concurrent-runs").finish()
         #expect(done.status == 0 && done.output.contains("6 create"), "\(done.errors)")
     }
 

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         (["bogus"], "Unexpected argument 'bogus'"),
         (["cutover"], "--config FILE, or --source"),
-        (["plan", "--source", "a:1", "--target", "b:1", "--quiet-time", "-1"], "--quiet-time takes"),
+        (["plan", "--source", "a:1", "--target", "b:1", "--quiet-time", "4000"], "--quiet-time takes"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence-keep-open"], "goes with --fence"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence", "--fence-hook", "x"], "choose one"),
         (["groups", "--source", "a:1", "--target", "b:1", "--sourc-alias", "x"], "Did you mean '--source-alias'?"),

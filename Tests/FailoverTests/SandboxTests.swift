@@ -97,39 +97,53 @@ import Testing
         let lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
         #expect(lines.count >= 4 && lines.contains { $0.contains(#""step":"intent""#) } && lines.contains { $0.contains(#""succeeded":true"#) })
 
-        try await plansAppliesAndRollsBack(failover, journal, in: folder)
-
         let unwritable = try await failover("cutover", "--source-lost", "--group", "search", "--yes", "--journal", "/dev/full")
         #expect(unwritable.status == 1 && unwritable.errors.contains("/dev/full"))
         #expect(try await failover("cutover", "--source-lost", "--group", "search", "--dry-run").output.contains("6 create"))
 
+        try await plansAppliesAndRollsBack(failover, journal, in: folder)
+
         kill(sandbox.process.processIdentifier, SIGTERM)
         let ended = try await sandbox.finish(within: 60)
-        #expect(ended.status == 0 && ended.output.contains("west (source)"))
+        #expect(ended.status == 0 && ended.output.contains("west (source)"), "\(ended.errors)")
     }
 
     /// A plan kept in a file, carried out, looked at, and put back as far as these brokers can.
     private func plansAppliesAndRollsBack(_ failover: (String...) async throws -> Command.Result, _ journal: String, in folder: URL) async throws {
-        let checked = try await failover("journal", "check", journal)
+        func look(_ arguments: String...) async throws -> Command.Result {
+            try await Command.start(["journal"] + arguments, in: folder, environment: ["XDG_STATE_HOME": folder.path]).finish()
+        }
+        let checked = try await look("check", journal)
         #expect(checked.status == 0 && checked.output.contains("unbroken"), "\(checked)")
-        let planned = try await failover("plan", "stock-take", "--source-lost", "--out", "plan.json", "--detailed-exitcode", "--output", "json")
+        let planned = try await failover("plan", "search", "--source-lost", "--out", "plan.json", "--detailed-exitcode", "--output", "json")
         #expect(planned.status == 2, "\(planned)")
         #expect((try planned.json()["checks"] as? [[String: Any]])?.map { $0["status"] as? String } == ["unknown", "passed", "passed"])
         let file = folder.appendingPathComponent("plan.json"), text = try String(contentsOf: file, encoding: .utf8)
         try text.replacing(#""offset" : "#, with: #""offset" : 1"#).write(to: folder.appendingPathComponent("forged.json"), atomically: true, encoding: .utf8)
         let forged = try await failover("apply", "forged.json", "--yes")
         #expect(forged.status == 1 && forged.errors.contains("was changed after it was written"), "\(forged)")
-        let applied = try await failover("apply", "plan.json", "--yes", "--output", "json")
+        let applied = try await failover("apply", "plan.json", "--yes", "--journal-topic", "--output", "json")
         #expect(applied.status == 0, "\(applied)")
         let run = try #require(try applied.json()["run"] as? String)
         #expect((try applied.json()["results"] as? [[String: Any]])?.map { $0["ending"] as? String } == ["moved"])
         // It stands as planned, so the plan is not stale, and there is nothing left to do.
         let twice = try await failover("apply", "plan.json", "--yes")
         #expect(twice.status == 0, "\(twice)")
-        let list = try await failover("journal", "list")
+        // Whose machine is lost, the topic still knows.
+        let copied = try await failover("journal", "fetch")
+        #expect(copied.status == 0 && copied.output.contains(run), "\(copied)")
+        let taken = try await failover("journal", "fetch", run)
+        #expect(taken.status == 1 && taken.errors.contains("there is one already"), "\(taken)")
+        let fetched = try await failover("journal", "fetch", run, "--journal-folder", "elsewhere")
+        #expect(fetched.status == 0, "\(fetched)")
+        let (original, copy) = try (
+            Data(contentsOf: folder.appendingPathComponent("failover/failover-\(run).journal.jsonl")),
+            Data(contentsOf: folder.appendingPathComponent("elsewhere/failover-\(run).journal.jsonl")))
+        #expect(original == copy && !copy.isEmpty)
+        let list = try await look("list")
         #expect(list.output.contains(run) && list.output.contains("done"), "\(list)")
-        let shown = try await failover("journal", "show", run)
-        #expect(shown.status == 0 && shown.output.contains("stock-take") && shown.output.contains("--yes"), "\(shown)")
+        let shown = try await look("show", run)
+        #expect(shown.status == 0 && shown.output.contains("search") && shown.output.contains("--yes"), "\(shown)")
         #expect(try await failover("resume", run, "--yes").status == 0)
         let back = try await failover("rollback", run, "--dry-run")
         #expect(back.status == 0 && back.output.contains("there was none: it is removed"), "\(back)")

@@ -17,20 +17,25 @@ public struct CutoverRun: Sendable {
     /// - Parameters:
     ///   - plan: As admitted (``Admission``).
     ///   - path: Of the journal: a file that does not exist yet, or is empty.
+    ///   - topic: Gets a copy of every line.
     /// - Throws: ``JournalError``.
     public static func begin(
-        _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, journal path: String, on target: any KafkaCluster
+        _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, journal path: String, copy topic: JournalTopic? = nil,
+        on target: any KafkaCluster
     ) async throws -> CutoverRun {
         let file = try JournalFile(path: path)
         try await file.requireEmpty()
-        return try await begin(plan, approval, by: by, id: id, Journal(path: path, sinks: [file]), on: target)
+        let copy = try await topic?.sink(for: id)
+        let journal = Journal(path: path, sinks: [file] + (copy.map { [$0] } ?? []))
+        return try await begin(plan, approval, by: by, id: id, journal, copiedTo: topic?.name, on: target)
     }
 
     static func begin(
-        _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, _ journal: Journal, on target: any KafkaCluster
+        _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, _ journal: Journal, copiedTo: String? = nil,
+        on target: any KafkaCluster
     ) async throws -> CutoverRun {
         var begin = JournalEntry(.begin), agreed = JournalEntry(.agreed)
-        (begin.run, begin.by, begin.digest) = (id, by, try plan.digest())
+        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, try plan.digest(), copiedTo)
         begin.plan = plan
         begin.plan?.offsets = []
         agreed.approval = approval
@@ -50,11 +55,16 @@ public struct CutoverRun: Sendable {
     /// Takes up a run that was begun, by its journal.
     ///
     /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it), ``RunError``.
-    public static func open(_ path: String, on target: any KafkaCluster) async throws -> CutoverRun {
+    ///
+    /// - Parameter copy: Reaches the topic that the run's lines are copied to, if there is one.
+    public static func open(
+        _ path: String, copy: (_ topic: String) -> JournalTopic? = { _ in nil }, on target: any KafkaCluster
+    ) async throws -> CutoverRun {
         let file = try JournalFile(path: path)
         let history = try RunHistory(try await file.contents())
         try await file.cut(to: history.end)
-        return try open(history, Journal(path: path, chain: history.chain, sinks: [file]), on: target)
+        let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id)
+        return try open(history, Journal(path: path, chain: history.chain, sinks: [file] + (copy.map { [$0] } ?? [])), on: target)
     }
 
     static func open(_ history: RunHistory, _ journal: Journal, on target: any KafkaCluster) throws -> CutoverRun {

@@ -1,91 +1,146 @@
+internal import Foundation
 public import KafkaClient
 
-/// Keeps two operators from moving the groups of one flow at the same time, wherever they sit: Kafka's own group protocol
-/// gives the flow's checkpoints topic to one member of a group that exists for that alone.
+/// Keeps two operators from moving the groups of one flow at the same time, wherever they sit: by a log on the target
+/// (``LockLog``), in which a holder shows that it lives.
 ///
-/// A holder that dies, or is cut off, loses it after its session timeout; so what a run does while it holds it is cancelled
-/// once it is lost. Nothing is committed in the lock's group.
-public actor RunLock {
-    /// Beyond this, a holder that does not show up is taken for dead.
-    static let sessionTimeout = Duration.seconds(10)
+/// One that was not heard of for as long as it is watched is taken for dead, and loses it. What runs under a lock that is lost
+/// is cancelled; it may get as far as one group's commit until it notices, and that commit overwrites nobody's
+/// (``GroupMove``).
+public struct RunLock: Sendable {
+    public static let topic = "failover-lock.internal"
 
-    private let consumer: GroupConsumer
-    private let name: String
-    private let topic: String
+    /// How often a holder writes.
+    static let beat = Duration.seconds(2)
+    /// How long a holder that does not write is watched.
+    static let patience = Duration.seconds(10)
 
-    /// - Parameters:
-    ///   - flow: `source->target`.
-    ///   - topic: One of the flow's, with one partition, on the target.
-    public init(flow: String, topic: String, holder: String, on cluster: LibrdkafkaCluster) throws {
-        name = Self.group(of: flow)
-        self.topic = topic
-        consumer = try GroupConsumer(
-            cluster: cluster.name, group: name,
-            properties: cluster.consumerProperties.merging(ClientProperties([
-                "client.id": "failover \(holder)", "session.timeout.ms": "\(Self.sessionTimeout.milliseconds)", "heartbeat.interval.ms": "2000",
-                // Whoever holds it keeps it when another one comes.
-                "partition.assignment.strategy": "cooperative-sticky", "auto.offset.reset": "latest",
+    private let flow: String
+    private let claim = UUID().uuidString
+    private let by: Operator
+    private let cluster: LibrdkafkaCluster
+    private let producer: Producer
+    private let partition = TopicPartition(topic: Self.topic, partition: 0)
+
+    /// - Parameter flow: `source->target`.
+    public init(flow: String, by: Operator, on cluster: LibrdkafkaCluster) throws {
+        self.flow = flow
+        self.by = by
+        self.cluster = cluster
+        producer = try Producer(
+            cluster: cluster.name,
+            properties: cluster.producerProperties.merging(ClientProperties([
+                "acks": "all", "linger.ms": "0", "message.timeout.ms": "\(max(1000, cluster.timeout.milliseconds))",
             ])))
     }
 
-    static func group(of flow: String) -> String { "failover.lock.\(flow)" }
-
-    /// Holds the lock while `body` runs; where it is lost on the way, the task of `body` is cancelled.
+    /// Takes the lock, runs `body`, and lets go. Where the lock is lost on the way, the task of `body` is cancelled.
     ///
     /// - Throws: ``RunIsLive`` where somebody else holds it, ``KafkaError``, or what `body` throws.
     public func hold<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
-        do {
-            try await take()
-            let result = try await withThrowingTaskGroup(of: Result?.self) { tasks in
-                tasks.addTask { try await body() }
-                tasks.addTask { [self] in
-                    try await keep()
-                    return nil
-                }
-                defer { tasks.cancelAll() }
-                while let next = try await tasks.next() {
-                    // Lost: the body ends by its cancellation, and says what is done.
-                    if let result = next { return result }
-                    tasks.cancelAll()
-                }
-                throw CancellationError()
-            }
-            await consumer.close()
-            return result
-        } catch {
-            await consumer.close()
-            throw error
-        }
+        try await take()
+        let outcome: Swift.Result<Result, any Error>
+        do { outcome = .success(try await whileHeld(body)) } catch { outcome = .failure(error) }
+        // Best effort: unheard of, it falls free by itself.
+        try? await write(.release)
+        return try outcome.get()
     }
 
     private func take() async throws {
-        try await consumer.subscribe(to: [topic])
-        // Brokers wait for others before they give anything to the first member (group.initial.rebalance.delay.ms).
-        let deadline = ContinuousClock.now + Self.sessionTimeout + .seconds(2)
-        while try await !isHeld() {
-            guard ContinuousClock.now < deadline else { throw RunIsLive(group: name) }
+        // Kept for a day, which no run lasts.
+        try await cluster.createMissingTopic(NewTopic(
+            name: Self.topic, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "86400000"]))
+        while true {
+            let log = try await read()
+            guard let holder = log.holder else {
+                if try await claimed(replacing: nil) { return }
+                continue
+            }
+            guard try await isSilent(holder, log.beats) else { throw RunIsLive(flow: flow, by: holder.by, cluster: cluster.name) }
+            if try await claimed(replacing: holder.claim) { return }
         }
     }
 
-    /// Returns once it is lost.
-    private func keep() async throws {
-        while try await isHeld() { try Task.checkCancellation() }
+    private func claimed(replacing dead: String?) async throws -> Bool {
+        try await write(.claim, replacing: dead)
+        return try await isMine()
     }
 
-    private func isHeld() async throws -> Bool {
-        _ = try await consumer.poll(timeout: .milliseconds(100))
-        return try await consumer.assignment().contains(TopicPartition(topic: topic, partition: 0))
+    /// Watches a holder. One that lets go meanwhile is silent too: the next claim decides.
+    private func isSilent(_ holder: LockLog.Entry, _ beats: Int) async throws -> Bool {
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(500))
+            let log = try await read()
+            if log.holder?.claim != holder.claim { return true }
+            if log.beats > beats { return false }
+        }
+        return true
+    }
+
+    private func whileHeld<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { tasks in
+            tasks.addTask { try await body() }
+            tasks.addTask {
+                // A beat that can't be written is no loss yet; the others' patience is longer than one.
+                var last = ContinuousClock.now
+                while ContinuousClock.now - last < Self.patience {
+                    try await Task.sleep(for: Self.beat)
+                    do {
+                        try await write(.beat)
+                        guard try await isMine() else { return nil }
+                        last = .now
+                    } catch is KafkaError {}
+                }
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            while let next = try await tasks.next() {
+                if let result = next { return result }
+                // Lost. The body ends by its cancellation, and says what is done.
+                tasks.cancelAll()
+            }
+            throw CancellationError()
+        }
+    }
+
+    // MARK: The log
+
+    private func isMine() async throws -> Bool { try await read().holder?.claim == claim }
+
+    private func write(_ verb: LockLog.Entry.Verb, replacing dead: String? = nil) async throws {
+        let entry = LockLog.Entry(verb: verb, claim: claim, replacing: dead, by: by)
+        let record = Record(key: Array(flow.utf8), value: Array(try JSONEncoder().encode(entry)))
+        _ = try await producer.send(record, to: partition)
+    }
+
+    private func read() async throws -> LockLog {
+        guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return LockLog() }
+        return try await cluster.scan([LogRange(partition, bounds)], into: LockLog()) { [flow] log, message in
+            guard let key = message.key, key.elementsEqual(flow.utf8), let value = message.value,
+                let entry = try? JSONDecoder().decode(LockLog.Entry.self, from: Data(value))
+            else { return }
+            log.append(entry)
+        }
+    }
+}
+
+extension LibrdkafkaCluster {
+    func createMissingTopic(_ topic: NewTopic) async throws {
+        if try await topics()[topic.name] == nil { try await createTopics([topic]) }
     }
 }
 
 /// Somebody else moves groups of the same flow just now.
 public struct RunIsLive: Error, CustomStringConvertible {
-    public var group: String
+    public var flow: String
+    public var by: Operator
+    public var cluster: String
 
     public var description: String {
         """
-        another run for this flow is live: somebody holds its lock (kafka-consumer-groups --describe --members --group '\(group)' shows who).
-          Nothing was changed. Wait for it, or ask; a run that died lets go within \(RunLock.sessionTimeout.milliseconds / 1000) seconds.
+        another run for \(flow) is live: \(by.user)@\(by.host) (process \(by.process)) holds its lock on '\(cluster)', and shows that it lives.
+          Nothing was changed. Wait for it, or ask there. --allow-concurrent-runs does without the lock.
         """
     }
 }

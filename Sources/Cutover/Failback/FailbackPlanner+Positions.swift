@@ -43,7 +43,7 @@ extension FailbackPlanner {
                 offsets.append(forward(standing, place, byReverse[index], &warnings))
             case .none(let reason):
                 let unknown = Translation(position: nil, kind: .unknown(.noSyncs), evidence: Evidence(rule: .none, target: place.partition.homeLog))
-                offsets.append(planned(standing, place, unknown, .skip(.positionUnknown(reason))))
+                offsets.append(planned(standing, place, unknown, .skip(.positionUnknown(why: reason))))
             }
         }
         return offsets
@@ -151,7 +151,7 @@ extension FailbackPlanner {
             return planned(
                 standing, surveyed, translation,
                 .skip(.positionUnknown(
-                    "the group has not read \(count): --divergence pass leaves them out (export them first), --divergence read makes it read "
+                    why: "the group has not read \(count): --divergence pass leaves them out (export them first), --divergence read makes it read "
                         + "them, and again what it has read on \(reverse.sourceAlias) since")))
         case .passOver:
             warnings.append("group '\(standing.group)' passes over \(count)")
@@ -181,11 +181,9 @@ extension FailbackPlanner {
 
     private func action(_ translation: Translation, _ partition: FailbackPartition, _ current: CommittedOffset?) -> PlannedOffset.Action {
         guard partition.homeLog != nil else { return .skip(.targetPartitionMissing) }
-        guard let planned = translation.position else { return .skip(.positionUnknown("\(translation.reason ?? .noSyncs)")) }
+        guard let planned = translation.position else { return .skip(.positionUnknown(why: "\(translation.reason ?? .noSyncs)")) }
         guard let current else { return .create }
         if planned == current.offset { return .keep }
-        // A commit beyond the log end is one of a log that is gone.
-        if planned > current.offset { return .advance }
-        return allowRewind || current.offset > partition.homeLog?.end ?? 0 ? .rewind : .skip(.rewindNotAllowed)
+        return planned > current.offset ? .advance : .rewind
     }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 public import KafkaClient
 public import OffsetTranslate
 
@@ -34,7 +35,6 @@ public struct FailbackPlanner: Sendable {
     /// `B`.
     public var away: any KafkaCluster
     public var handling = DivergenceHandling.undecided
-    public var allowRewind = false
     /// How much may be read to compare records.
     public var limits = RecordProof.Limits()
     /// Which topics the flow mirrors, and the reverse flow of the target's own.
@@ -59,14 +59,10 @@ public struct FailbackPlanner: Sendable {
         let positions = try await positions(of: groups, surveyed)
         if case .named(let names) = selection { try requireKnown(names, positions, listed: groups) }
         let offsets = try await planned(positions, surveyed, syncs, &warnings)
-        let states = try await states(of: groups, &warnings)
         let standing = Set(offsets.map(\.source))
         let partitions = surveyed.map(\.partition).filter { $0.origin != .local || includesTopic($0.away.topic) || standing.contains($0.away) }
         return FailbackPlan(
-            groups: CutoverPlan(
-                sourceAlias: reverse.sourceAlias, targetAlias: reverse.targetAlias,
-                offsets: Planner.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) },
-                groupStates: states, warnings: warnings),
+            groups: try await checked(offsets, warnings),
             partitions: partitions.sorted { $0.away < $1.away }, offsetSyncsLocation: reverse.offsetSyncsLocation)
     }
 
@@ -85,27 +81,19 @@ public struct FailbackPlanner: Sendable {
         guard unknown.isEmpty else { throw NothingCommitted(groups: unknown, cluster: flow.targetAlias) }
     }
 
-    /// Of the groups at home; and a warning for those that still run on the target.
-    private func states(of groups: [String], _ warnings: inout [String]) async throws -> [String: GroupState] {
-        let wanted = Set(groups)
-        func listed(_ cluster: any KafkaCluster) async throws -> [String: GroupState]? {
-            do {
-                let listings = try await cluster.groups().filter { wanted.contains($0.name) }
-                return Dictionary(listings.map { ($0.name, $0.state) }) { $1 }
-            } catch let error as KafkaError where error.code == .unsupportedFeature {
-                return nil
-            }
-        }
-        let running = try await listed(away)?.filter(\.value.isActive).keys.sorted() ?? []
-        if !running.isEmpty {
-            warnings.append(
-                "\(running.count) group\(running.count == 1 ? "" : "s") still run\(running.count == 1 ? "s" : "") on '\(flow.targetAlias)' "
-                    + "(\(running.prefix(5).joined(separator: ", "))\(running.count > 5 ? ", ..." : "")): their positions move on. "
-                    + "Stop them and plan again before committing anything.")
-        }
-        if let states = try await listed(home) { return states }
-        warnings.append("'\(flow.sourceAlias)' can't list its groups: whether one has members there shows at its commit.")
-        return [:]
+    /// The groups' part, with what speaks against it.
+    private func checked(_ offsets: [PlannedOffset], _ warnings: [String]) async throws -> CutoverPlan {
+        var plan = CutoverPlan(
+            mode: .failback, sourceAlias: reverse.sourceAlias, targetAlias: reverse.targetAlias, sourceClusterID: try await away.clusterID(),
+            targetClusterID: try await home.clusterID(), createdAt: Int64(Date().timeIntervalSince1970 * 1000),
+            offsets: Planner.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) }, warnings: warnings)
+        var states: [String: GroupState]?
+        do {
+            states = try await home.groups(named: plan.groups).mapValues(\.state)
+        } catch let error as KafkaError where error.code == .unsupportedFeature {}
+        plan.groupStates = states ?? [:]
+        plan.checks = [plan.activeOnTarget(states), try await plan.activeOnSource(away)] + plan.checksOfPositions
+        return plan
     }
 }
 

@@ -17,13 +17,7 @@ public struct SourceDrain: Sendable {
     /// Both checks, as they are now: log ends are watched for the quiet time.
     public func checks(quietTime: Duration) async throws -> [Check] {
         let quiet = try await QuietSource(Array(pairs.keys), source, within: quietTime)
-        let (moving, time) = try await quiet.moved()
-        return [
-            Check(
-                .sourceTakesWrites, evidence: "log ends of \(counted(pairs.count, "partition")) on '\(source.name)' watched for \(time.milliseconds) ms",
-                findings: moving),
-            try await copied(),
-        ]
+        return [try await quiet.check(), try await copied()]
     }
 
     /// Waits for both.

@@ -46,6 +46,8 @@ public struct JournalEntry: Codable, Sendable, Hashable {
     public var outcome: Outcome?
     public var fence: FenceRecord?
     public var succeeded: Bool?
+    /// In `begin`: the topic that has a copy of the lines.
+    public var copiedTo: String?
     /// Of a last line without an end, which a crash cut short: nothing had been done on the strength of it.
     public var discardedBytes: Int?
 

@@ -19,6 +19,20 @@ public struct JournalFolder: Sendable {
         return (id, path(of: id))
     }
 
+    /// Keeps a journal that was brought from elsewhere.
+    ///
+    /// - Returns: Its path.
+    /// - Throws: ``JournalError`` where there is one of that run already.
+    public func keep(_ text: Data, of id: RunID) throws -> String {
+        let path = path(of: id)
+        guard !FileManager.default.fileExists(atPath: path) else { throw JournalError(path: path, reason: "there is one already") }
+        _ = try newRun()
+        guard FileManager.default.createFile(atPath: path, contents: text, attributes: [.posixPermissions: 0o600]) else {
+            throw JournalError(path: path, reason: "the file could not be created")
+        }
+        return path
+    }
+
     /// A run by its name, by a beginning of it that only one has, or by its journal's path.
     public func find(_ name: String) throws(RunNotFound) -> String {
         if FileManager.default.fileExists(atPath: name) { return name }

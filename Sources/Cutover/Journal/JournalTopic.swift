@@ -16,12 +16,9 @@ public struct JournalTopic: Sendable {
     }
 
     /// Makes the topic where it is missing: one partition, kept for good.
-    func sink(for id: RunID) async throws -> some JournalSink {
-        if try await cluster.topics()[name] == nil {
-            try await cluster.createTopics([
-                NewTopic(name: name, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"])
-            ])
-        }
+    func sink(for id: RunID) async throws -> any JournalSink {
+        try await cluster.createMissingTopic(NewTopic(
+            name: name, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"]))
         let producer = try Producer(
             cluster: cluster.name,
             properties: cluster.producerProperties.merging(ClientProperties([

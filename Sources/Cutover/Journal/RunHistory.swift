@@ -23,6 +23,8 @@ public struct RunHistory: Sendable {
     /// `nil`: nobody has agreed, and nothing was done.
     public private(set) var approval: Approval?
     public private(set) var groups: [String: GroupRecord] = [:]
+    /// A topic on the target that has a copy of the lines.
+    public private(set) var copiedTo: String?
     /// Resumptions and rollbacks.
     public private(set) var resumptions = 0
     public private(set) var rollbacks = 0
@@ -64,7 +66,7 @@ public struct RunHistory: Sendable {
         switch entry.step {
         case .begin:
             id = entry.run ?? id
-            (by, begun, plan, digest) = (entry.by, entry.time, entry.plan, entry.digest)
+            (by, begun, plan, digest, copiedTo) = (entry.by, entry.time, entry.plan, entry.digest, entry.copiedTo)
         case .planned: plan?.offsets += entry.offsets ?? []
         case .replanned: (plan, digest, isReplanned) = (entry.plan, entry.digest, true)
         case .fence: fence = entry.fence

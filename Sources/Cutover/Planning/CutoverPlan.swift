@@ -12,6 +12,8 @@ public struct CutoverPlan: Sendable, Hashable, Codable {
         case switchover
         /// The source is lost. Positions come from what is on the target.
         case failover
+        /// The way home (``FailbackPlanner``): the groups stand on what was the target, and go back to what was the source.
+        case failback
     }
 
     public var mode: Mode

@@ -6,58 +6,15 @@ extension Planner {
     ///
     /// - Parameter states: Of the groups on the target; `nil` where the brokers can't tell.
     func checks(of plan: CutoverPlan, _ states: [String: GroupState]?, _ quiet: QuietSource) async throws -> [Check] {
-        var checks = [activeOnTarget(plan, states)]
+        var checks = [plan.activeOnTarget(states)]
         if let source {
-            checks.append(try await activeOnSource(plan, source))
+            checks.append(try await plan.activeOnSource(source))
             let pairs = Dictionary(plan.offsets.map { ($0.source, $0.target) }) { a, _ in a }
-            let (moving, time) = try await quiet.moved()
-            checks.append(Check(
-                .sourceTakesWrites,
-                evidence: "log ends of \(counted(pairs.count, "partition")) on '\(flow.sourceAlias)' watched for \(time.milliseconds) ms", findings: moving))
+            checks.append(try await quiet.check())
             checks.append(try await SourceDrain(source: source, target: target, pairs: pairs).copied())
             checks.append(try await partitionCounts(pairs, source))
         }
-        checks.append(Check(
-            .rewind, evidence: "commits of \(counted(plan.groups.count, "group")) on '\(flow.targetAlias)' compared with the planned ones",
-            findings: plan.offsets.filter { $0.action == .rewind }.map {
-                .init(
-                    group: $0.group, partition: $0.target,
-                    detail: "stands at \(text($0.current)), planned \(text($0.commit))")
-            }))
-        checks.append(Check(
-            .positionUnknown, evidence: "positions of \(counted(plan.offsets.count, "group-partition")) translated",
-            findings: plan.offsets.compactMap { offset in
-                guard case .skip(let reason) = offset.action else { return nil }
-                return .init(group: offset.group, partition: offset.target, detail: "\(reason)")
-            }))
-        return checks
-    }
-
-    private func activeOnTarget(_ plan: CutoverPlan, _ states: [String: GroupState]?) -> Check {
-        guard let states else {
-            return Check(.groupActiveOnTarget, unknown: "'\(flow.targetAlias)' can't list its groups; it refuses commits into active ones")
-        }
-        return Check(
-            .groupActiveOnTarget, evidence: "states of \(counted(plan.groups.count, "group")) on '\(flow.targetAlias)'",
-            findings: states.filter { $0.value.isActive }.sorted { $0.key < $1.key }.map {
-                .init(group: $0.key, detail: "is \($0.value) on '\(flow.targetAlias)': stop its consumers there")
-            })
-    }
-
-    private func activeOnSource(_ plan: CutoverPlan, _ source: any KafkaCluster) async throws -> Check {
-        do {
-            let planned = Set(plan.groups)
-            let active = try await source.groups().filter { planned.contains($0.name) && $0.state.isActive }
-            return Check(
-                .groupActiveOnSource, evidence: "states of \(counted(planned.count, "group")) on '\(flow.sourceAlias)'",
-                findings: active.sorted { $0.name < $1.name }.map {
-                    .init(
-                        group: $0.name,
-                        detail: "is \($0.state) on '\(flow.sourceAlias)' with \(counted($0.memberCount, "member")): stop its consumers there")
-                })
-        } catch let error as KafkaError where error.code == .unsupportedFeature {
-            return Check(.groupActiveOnSource, unknown: "'\(flow.sourceAlias)' can't list its groups")
-        }
+        return checks + plan.checksOfPositions
     }
 
     private func partitionCounts(_ pairs: [TopicPartition: TopicPartition], _ source: any KafkaCluster) async throws -> Check {
@@ -70,6 +27,57 @@ extension Planner {
                 return .init(detail: "'\(original)' has \(before) on '\(flow.sourceAlias)', its copy '\(copy)' \(after) on '\(flow.targetAlias)'")
             })
     }
+}
+
+extension CutoverPlan {
+    /// - Parameter states: `nil` where the brokers can't tell.
+    func activeOnTarget(_ states: [String: GroupState]?) -> Check {
+        guard let states else {
+            return Check(.groupActiveOnTarget, unknown: "'\(targetAlias)' can't list its groups; it refuses commits into active ones")
+        }
+        return Check(
+            .groupActiveOnTarget, evidence: "states of \(counted(groups.count, "group")) on '\(targetAlias)'",
+            findings: states.filter { $0.value.isActive }.sorted { $0.key < $1.key }.map {
+                .init(group: $0.key, detail: "is \($0.value) on '\(targetAlias)': stop its consumers there")
+            })
+    }
+
+    func activeOnSource(_ source: any KafkaCluster) async throws -> Check {
+        do {
+            let active = try await source.groups(named: groups).values.filter(\.state.isActive)
+            return Check(
+                .groupActiveOnSource, evidence: "states of \(counted(groups.count, "group")) on '\(sourceAlias)'",
+                findings: active.sorted { $0.name < $1.name }.map {
+                    .init(
+                        group: $0.name,
+                        detail: "is \($0.state) on '\(sourceAlias)' with \(counted($0.memberCount, "member")): stop its consumers there")
+                })
+        } catch let error as KafkaError where error.code == .unsupportedFeature {
+            return Check(.groupActiveOnSource, unknown: "'\(sourceAlias)' can't list its groups")
+        }
+    }
+
+    /// What the positions themselves say.
+    var checksOfPositions: [Check] {
+        [
+            Check(
+                .rewind, evidence: "commits of \(counted(groups.count, "group")) on '\(targetAlias)' compared with the planned ones",
+                findings: offsets.filter { $0.action == .rewind && !$0.currentIsBeyondLogEnd }.map {
+                    .init(group: $0.group, partition: $0.target, detail: "stands at \(text($0.current)), planned \(text($0.commit))")
+                }),
+            Check(
+                .positionUnknown, evidence: "positions of \(counted(offsets.count, "group-partition")) translated",
+                findings: offsets.compactMap { offset in
+                    guard case .skip(let reason) = offset.action else { return nil }
+                    return .init(group: offset.group, partition: offset.target, detail: "\(reason)")
+                }),
+        ]
+    }
+}
+
+extension PlannedOffset {
+    /// It belongs to a log that is gone: nothing that the group has read lies between it and a lower position.
+    fileprivate var currentIsBeyondLogEnd: Bool { current?.offset ?? 0 > translation.evidence.target?.end ?? .max }
 }
 
 /// "1 group", "3 groups".

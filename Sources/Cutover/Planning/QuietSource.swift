@@ -17,14 +17,17 @@ struct QuietSource: Sendable {
     }
 
     /// Looks again, once the quiet time has passed, and says which logs have grown.
-    func moved() async throws -> (findings: [Check.Finding], over: Duration) {
-        guard let source else { return ([], .zero) }
+    func check() async throws -> Check {
+        guard let source else { return Check(.sourceTakesWrites, unknown: "there is no source to watch") }
         try await Task.sleep(until: since + quietTime)
         let after = try await source.logBounds(of: partitions)
         let findings = partitions.compactMap { partition -> Check.Finding? in
             guard let then = before[partition]?.end, let now = after[partition]?.end, then != now else { return nil }
             return Check.Finding(partition: partition, detail: "its log ended at \(then) and ends at \(now) now")
         }
-        return (findings, ContinuousClock.now - since)
+        let time = (ContinuousClock.now - since).milliseconds
+        return Check(
+            .sourceTakesWrites, evidence: "log ends of \(counted(partitions.count, "partition")) on '\(source.name)' watched for \(time) ms",
+            findings: findings)
     }
 }

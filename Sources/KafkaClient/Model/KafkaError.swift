@@ -48,6 +48,8 @@ public struct KafkaError: Error, Sendable, Hashable, Codable {
 }
 
 extension KafkaError.Code {
+    /// For a reason that has no code of its own.
+    public static let failed = Self(RD_KAFKA_RESP_ERR__FAIL)
     public static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// A record was not acknowledged within `message.timeout.ms`.
     public static let messageTimedOut = Self(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)

@@ -16,13 +16,13 @@ extension Carrying {
 
     /// Waits for writers and mirror, and plans the same groups again: with everything copied, positions are at their best.
     func planBehindFence(_ run: CutoverRun) async throws -> CutoverRun {
-        guard let source else { throw ExitStatus.refused }
+        guard let source = ground.source else { throw ExitStatus.refused }
         do {
             let pairs = Dictionary(run.plan.offsets.map { ($0.source, $0.target) }) { a, _ in a }
-            try await SourceDrain(source: source, target: target, pairs: pairs).wait(quietTime: quietTime, atMost: fenceTime) { failed in
+            try await SourceDrain(source: source, target: ground.target, pairs: pairs).wait(quietTime: ground.quietTime, atMost: fenceTime) { failed in
                 Console.say("Waiting: " + failed.map { "\($0.kind.rawValue) (\($0.findings.count))" }.joined(separator: ", "))
             }
-            let fresh = try await planner(true).plan(.named(run.plan.groups))
+            let fresh = try await ground.plan(run.plan.groups, true)
             // Behind the fence only the target's side grows, so a higher position is no surprise.
             let changes = run.plan.changes(in: fresh)
             guard changes.isEmpty else { throw PlanStale(changes: changes) }

@@ -4,23 +4,19 @@ import KafkaClient
 import OffsetTranslate
 
 /// A plan, from being shown to being carried out.
-struct Carrying {
+struct Carrying: Sendable {
     var plan: CutoverPlan
     var admission: Admission
     var confirmation: ConfirmationOptions
-    var folder: JournalFolder
+    var journaling: JournalOptions
     /// Where the journal goes, instead of the folder.
     var journal: String?
     var output: OutputFormat
     /// It was made by this very command.
     var isFresh: Bool
-    /// Makes the plan that this one is compared with; with records read, if it is to be carried out itself.
-    var planner: (_ withProof: Bool) -> Planner
-    var source: LibrdkafkaCluster?
-    var target: LibrdkafkaCluster
+    var ground: PlanGround
     var fence: (any SourceFence)?
     var fenceTime: Duration = .seconds(120)
-    var quietTime: Duration = .seconds(2)
 
     func run() async throws {
         let view = PlanView(plan: plan)
@@ -45,9 +41,15 @@ struct Carrying {
         if !isFresh || !confirmation.yes { (admitted, leftOut) = try admissionBefore.admit(try await lookAgain()) }
         if !leftOut.isEmpty { Console.warn("left out: \(leftOut.joined(separator: ", "))") }
 
+        let agreed = admitted, out = leftOut
+        try await confirmation.locked(plan, ground.target) { try await carryOut(agreed, leftOut: out, manner) }
+    }
+
+    private func carryOut(_ admitted: CutoverPlan, leftOut: [String], _ manner: String) async throws {
         let approval = Approval(manner: manner, overrides: admission.overrides.sorted { $0.rawValue < $1.rawValue }, leftOut: leftOut)
-        let (id, path) = try journal.map { (RunID.new(), $0) } ?? folder.newRun()
-        var run = try await CutoverRun.begin(admitted, approval, by: .current, id: id, journal: path, on: target)
+        let (id, path) = try journal.map { (RunID.new(), $0) } ?? journaling.folder.newRun()
+        var run = try await CutoverRun.begin(admitted, approval, by: .current, id: id, journal: path,
+            copy: journaling.journalTopic ? JournalTopic(on: ground.target) : nil, on: ground.target)
         Console.say("Run \(id), journal \(path)")
         if let fence { run = try await self.fence(fence, run) }
         let report = RunReport(plan: run.plan, id: id, output: output)
@@ -65,7 +67,7 @@ struct Carrying {
     ///
     /// - Throws: ``PlanStale``.
     private func lookAgain() async throws -> CutoverPlan {
-        let fresh = try await planner(false).plan(.named(plan.groups))
+        let fresh = try await ground.plan(plan.groups, false)
         let changes = plan.changes(in: fresh)
         guard changes.isEmpty else { throw PlanStale(changes: changes) }
         return plan.withChecks(of: fresh)
@@ -78,6 +80,7 @@ struct RunReport {
     var id: RunID
     var output: OutputFormat
     var verb = "committed and read back"
+    var isRollback = false
 
     func progress(_ outcome: Outcome) {
         if outcome.succeeded { Console.say("  \(outcome.group): \(outcome.committed.count.grouped) position\(outcome.committed.count == 1 ? "" : "s") \(verb)") }
@@ -91,19 +94,37 @@ struct RunReport {
             outcomes = try await work()
         } catch let interrupted as CutoverInterrupted {
             Console.error("\(interrupted)")
-            Console.say("failover resume \(id) goes on; failover rollback \(id) goes back.")
+            hint()
             if output == .json { try Console.json(PlanView.Document(plan, run: id, outcomes: interrupted.outcomes)) }
             throw interrupted.outcomes.contains { !$0.isUntouched } ? ExitStatus.partial : ExitStatus.error
         }
         if output == .json { try Console.json(PlanView.Document(plan, run: id, outcomes: outcomes)) }
         guard outcomes.allSatisfy(\.succeeded) else {
-            Console.say("failover resume \(id) tries the rest again; failover rollback \(id) goes back.")
+            hint()
             throw outcomes.contains { !$0.isUntouched } ? ExitStatus.partial : ExitStatus.refused
         }
     }
 }
 
+extension RunReport {
+    private func hint() {
+        Console.say(
+            isRollback ? "failover rollback \(id) tries again what was left."
+                : "failover resume \(id) tries the rest again; failover rollback \(id) goes back.")
+    }
+}
+
 extension PlanFile {
+    static func write(_ plan: CutoverPlan, to path: String) throws {
+        do {
+            try encode(plan).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            Console.error("the plan can't be written to '\(path)': \(error.localizedDescription)")
+            throw ExitStatus.error
+        }
+        Console.say("Plan: \(path). Carry it out with: failover apply \(path) and the same clusters.")
+    }
+
     static func read(_ path: String) throws -> CutoverPlan {
         let data: Data
         do {

@@ -29,10 +29,8 @@ struct CutoverCommand: AsyncParsableCommand {
         let open = try await planning.open(flow)
         let plan = try await planning.plan(groups, open)
         let carrying = Carrying(
-            plan: plan, admission: admitting.admission, confirmation: confirmation, folder: journaling.folder, journal: journal, output: output,
-            isFresh: true, planner: { planning.planner(open, proof: $0 ? planning.proof(on: open, preset: .records) : nil) },
-            source: open.source, target: open.target, fence: try fencing.fence(on: open.source), fenceTime: .seconds(fencing.fenceTime),
-            quietTime: .seconds(planning.quietTime))
+            plan: plan, admission: admitting.admission, confirmation: confirmation, journaling: journaling, journal: journal, output: output,
+            isFresh: true, ground: PlanGround(open, planning), fence: try fencing.fence(on: open.source), fenceTime: .seconds(fencing.fenceTime))
         try await carrying.run()
     }
 }
@@ -59,15 +57,10 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try PlanFile.read(file)
-        var planning = try PlanOptions.parse([])
-        planning.sourceLost = plan.mode == .failover
-        planning.assume = plan.assumption
-        let open = try await planning.open(flow)
+        let ground = try await PlanGround.of(plan, flow)
         let carrying = Carrying(
-            plan: plan, admission: admitting.admission, confirmation: confirmation, folder: journaling.folder, journal: journal, output: output,
-            isFresh: false, planner: { planning.planner(open, proof: $0 ? planning.proof(on: open, preset: .records) : nil) },
-            source: open.source, target: open.target, fence: try fencing.fence(on: open.source), fenceTime: .seconds(fencing.fenceTime),
-            quietTime: .seconds(planning.quietTime))
+            plan: plan, admission: admitting.admission, confirmation: confirmation, journaling: journaling, journal: journal, output: output,
+            isFresh: false, ground: ground, fence: try fencing.fence(on: ground.source), fenceTime: .seconds(fencing.fenceTime))
         try await carrying.run()
     }
 }

@@ -18,7 +18,8 @@ struct FailbackCommand: AsyncParsableCommand {
                 syncs of both directions, compares the records around the newest sync on both sides, and changes nothing.
 
                 The first plan says from where the reverse mirror has to begin (--starts FILE, for 'failover mirror --start-from FILE'). Once \
-                that has caught up, a second one has positions for the groups that have read what was written on the target.
+                that has caught up, a second one has positions for the groups that have read what was written on the target; --out keeps them \
+                for 'failover apply', which moves the groups home as a cutover moves them away.
                 """)
 
         @OptionGroup var flow: FlowOptions
@@ -33,12 +34,10 @@ struct FailbackCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Write the records that never reached the target to this new file, as JSON lines.", valueName: "file"))
         var exportDivergence: String?
         @Option(help: ArgumentHelp("Write where the reverse mirror has to begin to this file.", valueName: "file")) var starts: String?
-        @Flag(help: "Let a group's commit on the source move back: it reads again from there.") var allowRewind = false
+        @Option(help: ArgumentHelp("Write the groups' part to this file, for 'failover apply'.", valueName: "file")) var out: String?
         @Option(help: ArgumentHelp("MiB of records that may be read to compare each partition's two logs.", valueName: "MiB")) var proofLimit = 1024
         @Option(help: ArgumentHelp("Seconds that comparing one partition may take.", valueName: "seconds")) var proofTime = 60
         @Option(help: "text or json.") var output = OutputFormat.text
-
-        enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
         func validate() throws {
             guard (1...1 << 20).contains(proofLimit), (1...86_400).contains(proofTime) else {
@@ -50,7 +49,9 @@ struct FailbackCommand: AsyncParsableCommand {
             let configuration = try flow.load()
             let home = try flow.open(configuration.source), away = try flow.open(configuration.target)
             for cluster in [home, away] { _ = try await cluster.clusterID() }
-            let planner = try await planner(configuration, home: home, away: away)
+            var planner = try await FailbackPlanner(configuration, home: home, away: away)
+            planner.handling = divergence
+            planner.limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
             let filter = configuration.groups
             let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))
             for warning in plan.groups.warnings { Console.warn(warning) }
@@ -59,41 +60,8 @@ struct FailbackCommand: AsyncParsableCommand {
             case .json: try Console.json(FailbackView.Document(plan))
             }
             try await write(plan, from: home)
+            if let out { try PlanFile.write(plan.groups, to: out) }
             if !plan.groups.skipped.isEmpty { throw ExitStatus.partial }
-        }
-
-        private func planner(
-            _ configuration: FlowConfiguration, home: LibrdkafkaCluster, away: LibrdkafkaCluster
-        ) async throws -> FailbackPlanner {
-            try await requireClearSyncs(configuration, home: home, away: away)
-            var planner = FailbackPlanner(
-                flow: try await ReplicationFlow(locating: configuration, source: home, target: away),
-                reversePolicy: try configuration.replicationPolicy.policy(sourceAlias: configuration.target.alias), home: home, away: away)
-            planner.handling = divergence
-            planner.allowRewind = allowRewind
-            planner.limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
-            let topics = configuration.topics
-            planner.includesTopic = { topics.matches($0) }
-            planner.progress = Console.progress
-            return planner
-        }
-
-        /// Stock MM2's syncs on the source and our own on the target: each may be of either direction.
-        private func requireClearSyncs(
-            _ configuration: FlowConfiguration, home: LibrdkafkaCluster, away: LibrdkafkaCluster
-        ) async throws {
-            guard !configuration.offsetSyncsLocationIsGiven else { return }
-            var flow = try ReplicationFlow(configuration)
-            flow.offsetSyncsLocation = .source
-            let atHome = try await SyncsOrigin(of: flow.offsetSyncsTopic, on: home)
-            flow.offsetSyncsLocation = .target
-            let topic = flow.offsetSyncsTopic
-            guard atHome == .unmarked, try await SyncsOrigin(of: topic, on: away) == .strictMirror else { return }
-            Console.error("""
-                both clusters hold offset syncs, and which are those of \(flow.sourceAlias)->\(flow.targetAlias) can't be told. Say where its mirror \
-                kept them: --set offset-syncs.topic.location=source (MM2's default) or =target ('\(topic)').
-                """)
-            throw ExitStatus.refused
         }
 
         private func write(_ plan: FailbackPlan, from home: LibrdkafkaCluster) async throws {
@@ -125,5 +93,38 @@ extension MirrorConfiguration {
         }
         flow.offsetSyncsLocation = file.offsetSyncsLocation
         starts = Dictionary(file.starts.map { ($0.start.partition, $0.start) }) { $1 }
+    }
+}
+
+extension FailbackPlanner {
+    /// - Parameters:
+    ///   - home: The flow's source.
+    ///   - away: Its target, where the groups are.
+    init(_ configuration: FlowConfiguration, home: LibrdkafkaCluster, away: LibrdkafkaCluster) async throws {
+        try await Self.requireClearSyncs(configuration, home: home, away: away)
+        self.init(
+            flow: try await ReplicationFlow(locating: configuration, source: home, target: away),
+            reversePolicy: try configuration.replicationPolicy.policy(sourceAlias: configuration.target.alias), home: home, away: away)
+        let topics = configuration.topics
+        includesTopic = { topics.matches($0) }
+        progress = Console.progress
+    }
+
+    /// Stock MM2's syncs on the source and our own on the target: each may be of either direction.
+    private static func requireClearSyncs(
+        _ configuration: FlowConfiguration, home: LibrdkafkaCluster, away: LibrdkafkaCluster
+    ) async throws {
+        guard !configuration.offsetSyncsLocationIsGiven else { return }
+        var flow = try ReplicationFlow(configuration)
+        flow.offsetSyncsLocation = .source
+        let atHome = try await SyncsOrigin(of: flow.offsetSyncsTopic, on: home)
+        flow.offsetSyncsLocation = .target
+        let topic = flow.offsetSyncsTopic
+        guard atHome == .unmarked, try await SyncsOrigin(of: topic, on: away) == .strictMirror else { return }
+        Console.error("""
+            both clusters hold offset syncs, and which are those of \(flow.sourceAlias)->\(flow.targetAlias) can't be told. Say where its mirror \
+            kept them: --set offset-syncs.topic.location=source (MM2's default) or =target ('\(topic)').
+            """)
+        throw ExitStatus.refused
     }
 }

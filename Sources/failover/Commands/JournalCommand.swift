@@ -1,11 +1,12 @@
 import ArgumentParser
 import Cutover
 import Foundation
+import OffsetTranslate
 
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal", abstract: "Look at what runs have written down.",
-        subcommands: [List.self, Show.self, CheckChain.self])
+        subcommands: [List.self, Show.self, CheckChain.self, Fetch.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the runs, oldest first.")
@@ -36,6 +37,30 @@ struct JournalCommand: AsyncParsableCommand {
                 let lines = try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: 0x0A).prefix(history.lines)
                 Console.data("[" + lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",\n ") + "]")
             }
+        }
+    }
+
+    struct Fetch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Bring a run's journal back from its copy on the target (--journal-topic), for 'failover resume' and 'rollback'.")
+        @Argument(help: "The run. Without one, those that the topic knows are listed.") var id: String?
+        @OptionGroup var flow: FlowOptions
+        @OptionGroup var journaling: JournalOptions
+
+        func run() async throws {
+            let topic = JournalTopic(on: try flow.open(try flow.load().target))
+            guard let id else {
+                for run in try await topic.runs().keys.map(\.rawValue).sorted() { Console.data(run) }
+                return
+            }
+            let text = try await topic.journal(of: RunID(rawValue: id))
+            let history: RunHistory
+            do { history = try RunHistory(text) } catch {
+                Console.error("the topic '\(topic.name)' has no whole journal of run '\(id)': \(error)")
+                throw ExitStatus.error
+            }
+            let path = try journaling.folder.keep(text, of: history.id)
+            Console.data("\(path): \(history.lines) lines, unbroken")
         }
     }
 

@@ -29,15 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
         case .text: Console.data(PlanView(plan: plan).text)
         case .json: try Console.json(PlanView.Document(plan, run: nil, outcomes: nil))
         }
-        if let out {
-            do {
-                try PlanFile.encode(plan).write(to: URL(fileURLWithPath: out), options: .atomic)
-            } catch {
-                Console.error("the plan can't be written to '\(out)': \(error.localizedDescription)")
-                throw ExitStatus.error
-            }
-            Console.say("Plan: \(out). Carry it out with: failover apply \(out) and the same clusters.")
-        }
+        if let out { try PlanFile.write(plan, to: out) }
         guard detailedExitcode else { return }
         if (try? Admission().admit(plan)) == nil { throw ExitStatus.refused }
         if plan.changes > 0 { throw ExitStatus.changesPending }

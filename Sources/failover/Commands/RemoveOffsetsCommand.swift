@@ -79,7 +79,9 @@ extension GroupOffsetRemoval {
         }
         guard status == 0, let answer = try? JSONDecoder().decode(RemoveOffsetsCommand.Answer.self, from: text) else {
             // It may have happened: whoever asked reads back.
-            throw failure(.timedOut, "the process that was to do it ended with status \(status)")
+            throw failure(
+                .failed, status == SIGABRT ? "the client library gave up on it: the brokers may lack the request (Kafka before 2.4)"
+                    : "the process that was to do it ended with status \(status)")
         }
         var refused: [TopicPartition: KafkaError] = [:]
         for entry in answer.failures {

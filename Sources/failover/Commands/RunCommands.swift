@@ -23,16 +23,12 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         let (history, path) = try RunHistory.read(id, journaling.folder)
         guard let plan = history.plan else { return }
-        var planning = try PlanOptions.parse([])
-        planning.sourceLost = plan.mode == .failover
-        planning.assume = plan.assumption
-        let open = try await planning.open(flow)
-        try await plan.requireTarget(open.target)
+        let ground = try await PlanGround.of(plan, flow)
         let unfinished = history.unfinished
         Console.say("Run \(history.id) of \(history.begun): \(plan.groups.count - unfinished.count) of \(plan.groups.count) groups done; left: \(unfinished.isEmpty ? "none" : unfinished.joined(separator: ", ")).")
         let rest = plan.restricted(to: Set(unfinished))
         if !unfinished.isEmpty {
-            let fresh = try await planning.planner(open, proof: nil).plan(.named(unfinished))
+            let fresh = try await ground.plan(unfinished, false)
             let changes = rest.changes(in: fresh)
             guard changes.isEmpty else { throw PlanStale(changes: changes) }
             var admission = Admission(overrides: admitting.admission.overrides.union(history.approval?.overrides ?? []))
@@ -42,15 +38,17 @@ struct ResumeCommand: AsyncParsableCommand {
         if let fence = history.fence { Console.say("Its fence is up: \(fence.text).") }
         if confirmation.dryRun { return }
         _ = try confirmation.confirm("go on with \(unfinished.count.grouped) groups", on: plan.targetAlias)
-        var run = try await CutoverRun.open(path, on: open.target)
+        try await confirmation.locked(plan, ground.target) { try await goOn(history, plan, path, ground) }
+    }
+
+    private func goOn(_ history: RunHistory, _ plan: CutoverPlan, _ path: String, _ ground: PlanGround) async throws {
+        var run = try await CutoverRun.open(path, copy: { JournalTopic($0, on: ground.target) }, on: ground.target)
         if let record = history.fence, !history.isReplanned {
             // It may have been on its way up.
             let carrying = Carrying(
                 plan: plan, admission: Admission(overrides: Set(history.approval?.overrides ?? [])), confirmation: confirmation,
-                folder: journaling.folder, output: output, isFresh: false,
-                planner: { planning.planner(open, proof: $0 ? planning.proof(on: open, preset: .records) : nil) }, source: open.source, target: open.target,
-                quietTime: .seconds(planning.quietTime))
-            try await run.raise(record.fence(on: try flow.open(open.configuration.source)), record)
+                journaling: journaling, output: output, isFresh: false, ground: ground)
+            try await run.raise(record.fence(on: ground.source), record)
             run = try await carrying.planBehindFence(run)
         }
         let report = RunReport(plan: run.plan, id: run.id, output: output)
@@ -76,8 +74,9 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let (history, path) = try RunHistory.read(id, journaling.folder)
         guard let plan = history.plan else { return }
-        let target = try flow.open(try flow.load().target)
-        try await plan.requireTarget(target)
+        let clusters = try flow.load(), isHomeward = plan.mode == .failback
+        let target = try flow.open(isHomeward ? clusters.source : clusters.target)
+        try await plan.require(target)
         let moves = history.undoing
         if output == .text || !confirmation.yes {
             let text = RollbackView(moves: moves).text
@@ -87,12 +86,20 @@ struct RollbackCommand: AsyncParsableCommand {
         if let fence = history.fence { Console.say("The fence on '\(plan.sourceAlias)' is taken down: \(fence.text).") }
         if confirmation.dryRun { return }
         _ = try confirmation.confirm("put \(moves.count.grouped) groups back", on: plan.targetAlias)
-        let run = try await CutoverRun.open(path, on: target)
-        let report = RunReport(plan: plan, id: run.id, output: output, verb: "put back and read back")
+        try await confirmation.locked(plan, target) {
+            try await goBack(history, plan, path, target, isHomeward ? clusters.target : clusters.source)
+        }
+    }
+
+    private func goBack(
+        _ history: RunHistory, _ plan: CutoverPlan, _ path: String, _ target: LibrdkafkaCluster, _ source: ClusterConfiguration
+    ) async throws {
+        let run = try await CutoverRun.open(path, copy: { JournalTopic($0, on: target) }, on: target)
+        let report = RunReport(plan: plan, id: run.id, output: output, verb: "put back and read back", isRollback: true)
         let outcome = await Result(catching: { try await report.finish { try await run.rollBack(by: .current, progress: report.progress) } })
         // Producers may go on whatever became of the groups: what they write is still mirrored.
         if let record = history.fence {
-            try await run.lift(record.fence(on: try flow.open(try flow.load().source)), record)
+            try await run.lift(record.fence(on: try flow.open(source)), record)
             Console.say("Fence down.")
         }
         try outcome.get()
@@ -107,17 +114,6 @@ extension RunHistory {
         } catch let damage as JournalDamage {
             Console.error("the journal '\(path)' is damaged: \(damage). Nothing was done by it; 'failover groups' shows where the groups stand.")
             throw ExitStatus.error
-        }
-    }
-}
-
-extension CutoverPlan {
-    /// A journal belongs to one cluster.
-    func requireTarget(_ target: LibrdkafkaCluster) async throws {
-        let id = try await target.clusterID()
-        guard target.name == targetAlias, id == targetClusterID else {
-            Console.error("this run is of '\(targetAlias)' (cluster id \(targetClusterID ?? "-")), and the configuration's target is '\(target.name)' (\(id ?? "-")): nothing was done")
-            throw ExitStatus.refused
         }
     }
 }

@@ -42,13 +42,13 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         if audit { return try await auditLogs() }
         let open = try await planning.open(flow)
-        let plan = try await planning.plan(groups, open, allowRewind: true, proof: PlanOptions.ProofChoice.none)
+        let plan = try await planning.plan(groups, open, proof: PlanOptions.ProofChoice.none, checking: false)
         let verifier = PositionVerifier(
             source: open.source, target: open.target,
             limits: RecordProof.Limits(bytes: planning.proofLimit << 20, time: .seconds(planning.proofTime)), progress: Console.progress)
         let view = VerificationView(
             source: plan.sourceAlias, target: plan.targetAlias,
-            findings: try await verifier.verify(plan.positionPairs, activeGroups: Set(plan.activeGroups)))
+            findings: try await verifier.verify(plan.positionPairs, activeGroups: Set(plan.groupStates.filter(\.value.isActive).keys)))
         try view.print(as: output)
         if view.findings.contains(where: \.isFailure) { throw ExitStatus.refused }
         if view.findings.contains(where: \.isOpen) { throw ExitStatus.partial }

@@ -31,9 +31,10 @@ struct FenceOptions: ParsableArguments {
 
 extension FenceRecord {
     /// The fence that it is a record of.
-    func fence(on source: @autoclosure () throws -> LibrdkafkaCluster) throws -> any SourceFence {
+    func fence(on source: @autoclosure () throws -> LibrdkafkaCluster?) throws -> any SourceFence {
         if let hook { return HookFence(hook) }
-        return AccessRuleFence(on: try source())
+        guard let source = try source() else { throw ValidationError("The fence is on the source, which does not answer.") }
+        return AccessRuleFence(on: source)
     }
 
     var text: String {

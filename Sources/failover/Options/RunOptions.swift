@@ -28,6 +28,8 @@ struct AdmissionOptions: ParsableArguments {
 struct JournalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of the runs' journals, instead of failover/ in the user's state directory.", valueName: "folder"))
     var journalFolder: String?
+    @Flag(help: "Also write the journal to a topic on the target ('failover-journal.internal'), so that it outlives this machine.")
+    var journalTopic = false
 
     var folder: JournalFolder {
         if let journalFolder { return JournalFolder(URL(fileURLWithPath: journalFolder)) }
@@ -41,6 +43,8 @@ struct JournalOptions: ParsableArguments {
 struct ConfirmationOptions: ParsableArguments {
     @Flag(name: [.customLong("dry-run"), .customShort("n")], help: "Show what would be done, and change nothing.") var dryRun = false
     @Flag(help: "Do not ask before changing anything.") var yes = false
+
+    @Flag(help: "Do without the lock that keeps two runs for one flow apart.") var allowConcurrentRuns = false
 
     /// Asks, and returns how it was agreed to.
     func confirm(_ what: String, on target: String) throws -> String {

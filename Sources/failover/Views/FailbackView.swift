@@ -92,7 +92,7 @@ struct FailbackView {
         }
 
         init(_ plan: FailbackPlan) {
-            groups = PlanView.Document(plan.groups, outcomes: nil)
+            groups = PlanView.Document(plan.groups, run: nil, outcomes: nil)
             reverse = ReverseStartFile(plan)
             partitions = plan.partitions.map { partition in
                 let fence = partition.fence
