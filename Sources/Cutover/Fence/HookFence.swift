@@ -28,13 +28,10 @@ public struct HookFence: SourceFence {
         process.executableURL = URL(fileURLWithPath: command)
         process.arguments = [verb]
         process.standardOutput = FileHandle.standardError
-        let input = Pipe()
-        process.standardInput = input
+        process.standardInput = try FileHandle.input(Data(record.topics.map { $0 + "\n" }.joined().utf8))
         let ended = ProcessEnd()
         process.terminationHandler = { ended.set($0.terminationStatus) }
         do { try process.run() } catch { throw FenceError.hook(command, reason: "can't be run: \(error.localizedDescription)") }
-        try? input.fileHandleForWriting.write(contentsOf: Data(record.topics.map { $0 + "\n" }.joined().utf8))
-        try? input.fileHandleForWriting.close()
         let deadline = ContinuousClock.now + timeout
         while true {
             if let status = ended.status {

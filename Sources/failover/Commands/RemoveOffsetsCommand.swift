@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cutover
 import Foundation
 import KafkaClient
 
@@ -55,11 +56,11 @@ extension GroupOffsetRemoval {
             cluster: removal.cluster, properties: removal.properties.names.reduce(into: [:]) { $0[$1] = removal.properties[$1] },
             group: removal.group, partitions: removal.partitions, milliseconds: Int(removal.timeout.components.seconds * 1000))
         guard let itself = Bundle.main.executableURL else { throw failure(.unsupportedFeature, "this command can't find its own executable") }
-        let process = Process(), input = Pipe(), output = Pipe()
+        let process = Process(), output = Pipe()
         process.executableURL = itself
         process.arguments = ["remove-offsets"]
-        (process.standardInput, process.standardOutput, process.standardError) = (input, output, FileHandle.nullDevice)
-        let data = try JSONEncoder().encode(job)
+        process.standardInput = try FileHandle.input(try JSONEncoder().encode(job))
+        (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
         // Waiting blocks: on a thread of its own.
         let (status, text): (Int32, Data) = try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
@@ -67,8 +68,6 @@ extension GroupOffsetRemoval {
                     try process.run()
                     let limit = DispatchTime.now() + Double(removal.timeout.components.seconds + 5)
                     DispatchQueue.global().asyncAfter(deadline: limit) { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-                    try input.fileHandleForWriting.write(contentsOf: data)
-                    try input.fileHandleForWriting.close()
                     let text = try output.fileHandleForReading.readToEnd() ?? Data()
                     process.waitUntilExit()
                     continuation.resume(returning: (process.terminationStatus, text))
