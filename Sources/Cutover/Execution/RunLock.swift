@@ -11,9 +11,9 @@ public struct RunLock: Sendable {
     public static let topic = "failover-lock.internal"
 
     /// How often a holder writes.
-    static let beat = Duration.seconds(2)
+    private let beat: Duration
     /// How long a holder that does not write is watched.
-    static let patience = Duration.seconds(10)
+    private let patience: Duration
 
     private let flow: String
     private let claim = UUID().uuidString
@@ -24,6 +24,12 @@ public struct RunLock: Sendable {
 
     /// - Parameter flow: `source->target`.
     public init(flow: String, by: Operator, on cluster: LibrdkafkaCluster) throws {
+        try self.init(flow: flow, by: by, on: cluster, beat: .seconds(2), patience: .seconds(10))
+    }
+
+    init(flow: String, by: Operator, on cluster: LibrdkafkaCluster, beat: Duration, patience: Duration) throws {
+        self.beat = beat
+        self.patience = patience
         self.flow = flow
         self.by = by
         self.cluster = cluster
@@ -68,9 +74,9 @@ public struct RunLock: Sendable {
 
     /// Watches a holder. One that lets go meanwhile is silent too: the next claim decides.
     private func isSilent(_ holder: LockLog.Entry, _ beats: Int) async throws -> Bool {
-        let deadline = ContinuousClock.now + Self.patience
+        let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(500))
+            try await Task.sleep(for: patience / 20)
             let log = try await read()
             if log.holder?.claim != holder.claim { return true }
             if log.beats > beats { return false }
@@ -84,8 +90,8 @@ public struct RunLock: Sendable {
             tasks.addTask {
                 // A beat that can't be written is no loss yet; the others' patience is longer than one.
                 var last = ContinuousClock.now
-                while ContinuousClock.now - last < Self.patience {
-                    try await Task.sleep(for: Self.beat)
+                while ContinuousClock.now - last < patience {
+                    try await Task.sleep(for: beat)
                     do {
                         try await write(.beat)
                         guard try await isMine() else { return nil }
@@ -109,12 +115,15 @@ public struct RunLock: Sendable {
     private func isMine() async throws -> Bool { try await read().holder?.claim == claim }
 
     private func write(_ verb: LockLog.Entry.Verb, replacing dead: String? = nil) async throws {
-        let entry = LockLog.Entry(verb: verb, claim: claim, replacing: dead, by: by)
+        try await write(LockLog.Entry(verb: verb, claim: claim, replacing: dead, by: by))
+    }
+
+    func write(_ entry: LockLog.Entry) async throws {
         let record = Record(key: Array(flow.utf8), value: Array(try JSONEncoder().encode(entry)))
         _ = try await producer.send(record, to: partition)
     }
 
-    private func read() async throws -> LockLog {
+    func read() async throws -> LockLog {
         guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return LockLog() }
         return try await cluster.scan([LogRange(partition, bounds)], into: LockLog()) { [flow] log, message in
             guard let key = message.key, key.elementsEqual(flow.utf8), let value = message.value,
