@@ -21,6 +21,7 @@ import Testing
             try west.createTopic(topic, partitions: 2)
             try east.createTopic(copy, partitions: 2)
             for (cluster, alias) in [(west, "east"), (east, "west")] {
+                try cluster.createTopic("failover-lock.internal", partitions: 1)
                 for name in ["mm2-offset-syncs.\(alias).internal", "\(alias).checkpoints.internal", "heartbeats", "\(alias).heartbeats"] {
                     try cluster.createTopic(name, partitions: 1)
                 }
@@ -112,10 +113,41 @@ import Testing
             #expect(planned == ["slow": 40, "at-the-fence": 100, "busy": position])
         }
 
+        try await goesHome(pair, groups, orders, copy)
+
         // Begun again, with the file or without, it goes on from its own syncs.
         try await Self.write(230..<233, to: copy, of: pair.east, "east")
         _ = try await pair.mirror(pair.back + ["--start-from", "starts.json"], until: [orders: 138, other: 10], on: pair.home)
         #expect(try await Self.values(orders, of: pair.home) == Array(0..<105) + Array(200..<233))
+    }
+
+    /// The plan kept, carried out and undone, as any other.
+    private func goesHome(_ pair: Pair, _ groups: [String], _ orders: TopicPartition, _ copy: TopicPartition) async throws {
+        let planned = try await Command.start(
+            ["failback", "plan"] + pair.there + groups + ["--divergence", "read", "--out", "home.json"], in: pair.folder
+        ).finish()
+        #expect(planned.status == 0, "\(planned)")
+        let names = ["slow", "at-the-fence", "busy"]
+        func standing() async throws -> [Int64?] {
+            var offsets: [Int64?] = []
+            for name in names { offsets.append(try await pair.home.committedOffsets(of: name, for: [orders])[orders]?.offset) }
+            return offsets
+        }
+        // One had been there before: it comes back to that.
+        _ = try await pair.home.commit([orders: CommittedOffset(offset: 7, metadata: "before")], for: "slow")
+        let stale = try await Command.start(["apply", "home.json", "--yes"] + pair.there, in: pair.folder).finish()
+        #expect(stale.status == 4 && stale.errors.contains("was none and is 7 with metadata now"), "\(stale)")
+        #expect(try await standing() == [7, nil, nil])
+        _ = try await Command.start(
+            ["failback", "plan"] + pair.there + groups + ["--divergence", "read", "--out", "home.json"], in: pair.folder
+        ).finish()
+        let applied = try await Command.start(["apply", "home.json", "--yes", "--journal", "home.jsonl"] + pair.there, in: pair.folder).finish()
+        #expect(applied.status == 0, "\(applied)")
+        #expect(try await standing() == [40, 100, 100])
+        // What these brokers can't remove stays, wholly; what had a place before goes back.
+        let back = try await Command.start(["rollback", "home.jsonl", "--yes"] + pair.there, in: pair.folder).finish()
+        #expect(back.status == 5 && back.errors.contains("slow: 1 position"), "\(back)")
+        #expect(try await standing() == [7, 100, 100])
     }
 
     private static func planned(_ plan: [String: Any]) -> [String: Int] {
