@@ -123,6 +123,32 @@ import Testing
         }
     }
 
+    /// The process is killed at any request: right before it is sent, or when the brokers have acted. Nothing more is written, nothing
+    /// more is sent.
+    @Test(arguments: [1, 3], Rehearsal.Recovery.allCases)
+    func theProcessIsKilledAtEveryRequest(parallelism: Int, recovery: Rehearsal.Recovery) async throws {
+        let count = try await requests(true).east
+        let planned = try await Rehearsal(sourceLost: true).planned()
+        var points = 0
+        for number in 1...count {
+            for moment in Fault.Moment.allCases {
+                let rehearsal = try Rehearsal(sourceLost: true, parallelism: parallelism)
+                let east = rehearsal.estate.east, journal = rehearsal.journal
+                east.fail(at: Trigger(number), Fault(moment, .transport))
+                for later in number + 1...count + 20 { east.fail(at: Trigger(later), Fault(.before, .transport)) }
+                east.beforeEachRequest { request, _ in if request.number >= number { journal.die() } }
+                let end = await rehearsal.run()
+                let context = "killed at request \(number), \(moment) it acts"
+                rehearsal.check(end, planned, context)
+                let begun = (try? MemoryJournal(text: journal.text).history.approval) != nil
+                try await rehearsal.check(
+                    recovery, after: begun ? .ended([]) : .notPlanned(CancellationError()), planned, context, MemoryJournal(text: journal.text))
+                points += 1
+            }
+        }
+        print("cutover killed, \(parallelism) at a time, then \(recovery): \(points) points")
+    }
+
     /// The journal's disk is full from any line on, or the process is killed there.
     @Test(arguments: [1, 2, 16], Rehearsal.Recovery.allCases)
     func theJournalFailsAtEveryLine(parallelism: Int, recovery: Rehearsal.Recovery) async throws {

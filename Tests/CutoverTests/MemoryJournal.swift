@@ -10,6 +10,7 @@ final class MemoryJournal: JournalSink {
         var lines = 0
         var capacity = Int.max
         var batches = 0
+        var isDead = false
     }
     private let state = Mutex(State())
 
@@ -23,6 +24,7 @@ final class MemoryJournal: JournalSink {
     /// What a disk takes of a line before it is full: nothing.
     func write(_ lines: [Data]) throws {
         try state.withLock { state in
+            guard !state.isDead else { throw SystemCallError(number: EIO) }
             state.batches += 1
             for line in lines.flatMap({ $0.split(separator: 0x0A) }) {
                 guard state.lines < state.capacity else { throw SystemCallError(number: ENOSPC) }
@@ -36,6 +38,9 @@ final class MemoryJournal: JournalSink {
     var journal: Journal { Journal(path: "memory", sinks: [self]) }
 
     var text: Data { state.withLock { $0.text } }
+    /// The process that writes it is killed: it writes nothing more.
+    func die() { state.withLock { $0.isDead = true } }
+
     /// How often it had to be waited for.
     var batches: Int { state.withLock { $0.batches } }
 
