@@ -69,6 +69,13 @@ public struct CutoverPlan: Sendable, Hashable, Codable {
         return sum
     }
 
+    /// About how many bytes that comes to; `nil` where nothing is known of one.
+    public var maxReplayBytes: Int64? {
+        offsets.filter { $0.replayed != nil }.reduce(0) { sum, offset in
+            sum.flatMap { sum in offset.replay.map { sum.addingClamped($0.bytes) } }
+        }
+    }
+
     public var skipped: [PlannedOffset] {
         offsets.filter { if case .skip = $0.action { true } else { false } }
     }

@@ -17,6 +17,8 @@ public struct PlannedOffset: Sendable, Hashable, Codable {
     /// What MM2's own algorithm makes of the same syncs: `nil` where it has no position at all.
     public var stockPosition: Int64?
     public var action: Action
+    /// What the worst case of records read again comes to; `nil` where it is none, has no bound, or was not looked at.
+    public var replay: ReplayEstimate?
 
     public init(
         group: String, source: TopicPartition, target: TopicPartition, upstream: CommittedOffset, origin: Origin,
@@ -76,6 +78,12 @@ public struct PlannedOffset: Sendable, Hashable, Codable {
                 "copies of \(sources.map(\.description).joined(separator: " and ")) have the same name"
             }
         }
+    }
+
+    /// The stretch of the target's log that may be read again.
+    var replayed: LogRange? {
+        guard let position = translation.position, let high = translation.high, high > position, (commit ?? current)?.offset == position else { return nil }
+        return LogRange(target, LogBounds(start: position, end: high))
     }
 
     /// What is to be committed; `nil` where nothing is.

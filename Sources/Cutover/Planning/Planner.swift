@@ -71,7 +71,11 @@ public struct Planner: Sendable {
             offsets: Self.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) },
             groupStates: states ?? [:],
             warnings: evidence.warnings + notCommitted + stateWarning + proofWarnings)
-        if let quiet { plan.checks = try await checks(of: plan, states, quiet) }
+        if let quiet {
+            let estimates = try await ReplayEstimate.estimate(plan.offsets.compactMap(\.replayed), in: target)
+            for index in plan.offsets.indices { plan.offsets[index].replay = plan.offsets[index].replayed.flatMap { estimates[$0] } }
+            plan.checks = try await checks(of: plan, states, quiet)
+        }
         return plan
     }
 

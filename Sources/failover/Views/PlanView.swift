@@ -28,9 +28,15 @@ struct PlanView {
             let count = plan.count { $0.name == name }
             return count == 0 ? nil : "\(count.grouped) \(name)"
         }
-        let replay = plan.maxReplay.map { "at most \($0.grouped) record\($0 == 1 ? "" : "s") re-read" } ?? "re-reads without a bound"
+        let bytes = plan.maxReplayBytes.map { $0 == 0 ? "" : " (about \($0.inBytes)" + age + ")" } ?? ""
+        let replay = plan.maxReplay.map { "at most \($0.grouped) record\($0 == 1 ? "" : "s") re-read" + bytes } ?? "re-reads without a bound"
         return "\(plan.sourceAlias) -> \(plan.targetAlias): \(plan.groups.count.grouped) group\(plan.groups.count == 1 ? "" : "s"), "
             + (counts.isEmpty ? "nothing to do" : counts.joined(separator: ", ")) + "; " + replay + "."
+    }
+
+    /// How far back in time the farthest re-read goes.
+    private var age: String {
+        plan.offsets.compactMap(\.replay?.milliseconds).max().map { ", up to \(max(1, $0 / 1000)) s of records" } ?? ""
     }
 
     private var checks: [String] {
@@ -100,6 +106,9 @@ struct PlanView {
             var low: Int64?
             var high: Int64?
             var maxReplay: Int64?
+            /// About what that comes to, where records could be looked at: uncompressed, and from the first to the last by their timestamps.
+            var replayBytes: Int64?
+            var replayMilliseconds: Int64?
             var stockOffset: Int64?
             var action: String
             var reason: String?
@@ -131,7 +140,8 @@ struct PlanView {
                     partition: offset.target.partition, upstreamOffset: offset.upstream.offset, origin: offset.origin.name,
                     currentOffset: offset.current?.offset, plannedOffset: offset.translation.position,
                     kind: offset.translation.kind.name, low: offset.translation.low, high: offset.translation.high,
-                    maxReplay: offset.translation.maxReplay, stockOffset: offset.stockPosition, action: offset.action.name,
+                    maxReplay: offset.translation.maxReplay, replayBytes: offset.replay?.bytes,
+                    replayMilliseconds: offset.replay?.milliseconds, stockOffset: offset.stockPosition, action: offset.action.name,
                     warnings: offset.translation.warnings.map { "\($0)" })
                 switch offset.origin {
                 case .sourceCommit: break

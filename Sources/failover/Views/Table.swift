@@ -59,3 +59,13 @@ func age(of timestamp: Int64, now: Int64) -> String {
     default: "\(seconds / 86_400)d"
     }
 }
+
+extension Int64 {
+    /// "3.4 MiB".
+    var inBytes: String {
+        var value = Double(self), unit = "B"
+        for next in ["KiB", "MiB", "GiB", "TiB"] where value >= 1024 { (value, unit) = (value / 1024, next) }
+        let tenths = (value * 10).rounded() / 10
+        return (unit == "B" || tenths >= 100 ? "\(Int64(tenths))" : "\(tenths)") + " " + unit
+    }
+}
