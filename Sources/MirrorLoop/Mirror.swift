@@ -39,7 +39,7 @@ public final class Mirror: Sendable {
             producer: dataProducer,
             syncProducer: configuration.flow.offsetSyncsLocation == .target
                 ? controlProducer : try Producer(cluster: source.name, properties: .patient(source)),
-            syncsTopic: configuration.flow.offsetSyncsTopic)
+            flow: configuration.flow)
     }
 
     /// What has been done so far.

@@ -31,12 +31,13 @@ final class Replication: Sendable {
     private let state = Mutex(State())
     private let producer: Producer
     private let syncProducer: Producer
-    private let syncsTopic: TopicPartition
+    private let flow: ReplicationFlow
+    private var syncsTopic: TopicPartition { TopicPartition(topic: flow.offsetSyncsTopic, partition: 0) }
 
-    init(producer: Producer, syncProducer: Producer, syncsTopic: String) {
+    init(producer: Producer, syncProducer: Producer, flow: ReplicationFlow) {
         self.producer = producer
         self.syncProducer = syncProducer
-        self.syncsTopic = TopicPartition(topic: syncsTopic, partition: 0)
+        self.flow = flow
     }
 
     // MARK: Partitions
@@ -101,7 +102,7 @@ final class Replication: Sendable {
             var sent = 0
             for (partition, emission) in state.waitingSyncs {
                 do {
-                    let record = try Self.record(partition, emission)
+                    let record = try Self.record(flow, partition, emission)
                     try syncProducer.produce(record, to: syncsTopic) { [self] in acknowledge(partition, emission, $0) }
                 } catch {
                     if (error as? KafkaError)?.code != .queueFull { state.failure = state.failure ?? error }
@@ -129,12 +130,15 @@ final class Replication: Sendable {
         }
     }
 
-    private static func record(_ partition: TopicPartition, _ emission: SyncEmitter.Emission) throws -> Record {
+    private static func record(_ flow: ReplicationFlow, _ partition: TopicPartition, _ emission: SyncEmitter.Emission) throws -> Record {
         let sync = OffsetSync(
             topicPartition: partition, upstreamOffset: emission.pair.upstreamOffset, downstreamOffset: emission.pair.downstreamOffset)
         return Record(
             key: try sync.encodedKey(), value: sync.encodedValue(),
-            headers: [Header(name: StrictMarker.headerName, value: emission.marker.encoded())])
+            headers: [
+                Header(name: StrictMarker.headerName, value: emission.marker.encoded()),
+                Header(name: FlowMarker.headerName, value: FlowMarker.encoded(flow)),
+            ])
     }
 
     /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.

@@ -114,7 +114,7 @@ import Testing
     @Test func whoWroteAnOffsetSyncsTopicShows() async throws {
         let estate = try estate()
         let topic = estate.flow.offsetSyncsTopic
-        func origin(_ topic: String) async throws -> SyncsOrigin { try await SyncsOrigin(of: topic, on: estate.east) }
+        func origin(_ topic: String) async throws -> SyncsOrigin { try await SyncsOrigin(of: topic, on: estate.east, for: estate.flow) }
         #expect(try await origin(topic) == .strictMirror)
         #expect(try await origin("nowhere") == .missing)
         func append(_ headers: [Header]) {
@@ -128,6 +128,15 @@ import Testing
         ])
         estate.east.update { contents in contents.log(place(topic)) { $0.leaveHole(3) } }
         #expect(try await origin(topic) == .capture)
+        for (flow, expected) in [(estate.flow, SyncsOrigin.strictMirror), (ReplicationFlow(from: "east", to: "west", policy: DefaultReplicationPolicy()), .anotherFlow("east->west"))] {
+            append([
+                Header(name: StrictMarker.headerName, value: StrictMarker(previous: nil).encoded()),
+                Header(name: FlowMarker.headerName, value: FlowMarker.encoded(flow)),
+            ])
+            #expect(try await origin(topic) == expected)
+        }
+        // Read as this flow's, they would skip records.
+        await #expect { _ = try await estate.plan() } throws: { "\($0)".contains("holds the offset syncs of east->west") }
         estate.east.update { $0.topics["empty"] = [InMemoryLog()] }
         #expect(try await origin("empty") == .empty)
     }

@@ -164,7 +164,7 @@ extension RealBrokerTests {
         try await second.runOnce()
         #expect(await second.status.relayed == 0)
         flow.offsetSyncsLocation = .target
-        #expect(try await SyncsOrigin(of: flow.offsetSyncsTopic, on: clusters.target) == .capture)
+        #expect(try await SyncsOrigin(of: flow.offsetSyncsTopic, on: clusters.target, for: clusters.flow) == .capture)
 
         // The source is not asked any more.
         let plan = try await Planner(flow: flow, source: nil, target: clusters.target).plan(.named([group]))

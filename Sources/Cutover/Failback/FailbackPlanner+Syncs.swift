@@ -57,7 +57,7 @@ extension FailbackPlanner {
     private func readReverse(_ syncs: inout Syncs, _ warnings: inout [String]) async throws {
         let cluster = reverse.offsetSyncsLocation == .target ? home : away
         let topic = reverse.offsetSyncsTopic
-        if try await SyncsOrigin(of: topic, on: cluster) == .capture {
+        if try await SyncsOrigin(of: topic, on: cluster, for: reverse) == .capture {
             warnings.append("""
                 '\(topic)' on '\(cluster.name)' holds what 'failover capture' copied of the flow \(flow.sourceAlias)->\(flow.targetAlias): the \
                 reverse mirror would write its own offset syncs between them. Delete that topic before it starts.

@@ -13,9 +13,12 @@ public enum SyncsOrigin: Hashable, Sendable {
     case capture
     /// Stock MM2, of either flow.
     case unmarked
+    /// Our own mirror, for this flow and not the one that was asked for.
+    case anotherFlow(String)
 
+    /// - Parameter flow: The one that the topic is to be read for.
     /// - Throws: ``KafkaError``.
-    public init(of topic: String, on cluster: any KafkaCluster) async throws {
+    public init(of topic: String, on cluster: any KafkaCluster, for flow: ReplicationFlow) async throws {
         let partition = TopicPartition(topic: topic, partition: 0)
         guard try await cluster.topics()[topic] != nil, let bounds = try await cluster.logBounds(of: [partition])[partition] else {
             self = .missing
@@ -23,9 +26,13 @@ public enum SyncsOrigin: Hashable, Sendable {
         }
         // The newest record survives compaction; some control records may lie above it.
         let newest = LogRange(partition, LogBounds(start: max(bounds.start, bounds.end - 100), end: bounds.end))
+        let own = FlowMarker.encoded(flow)
         self = try await cluster.scan([newest], into: .empty) { origin, message in
             let isStrict = message.withHeader(StrictMarker.headerName) { $0 != nil }
-            origin = CapturedMarker(of: message) != nil ? .capture : isStrict ? .strictMirror : .unmarked
+            let other = message.withHeader(FlowMarker.headerName) { bytes in
+                bytes.flatMap { $0.elementsEqual(own) ? nil : String(decoding: $0, as: UTF8.self) }
+            }
+            origin = other.map { .anotherFlow($0) } ?? (CapturedMarker(of: message) != nil ? .capture : isStrict ? .strictMirror : .unmarked)
         }
     }
 }

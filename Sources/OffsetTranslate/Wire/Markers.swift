@@ -49,6 +49,16 @@ public struct StrictMarker: Hashable, Sendable {
     }
 }
 
+/// The name of the flow that an offset sync of our own mirror belongs to: `source->target`.
+///
+/// The topic's name does not tell: `mm2-offset-syncs.A.internal` on B may hold the syncs of A->B or of B->A, and read as the
+/// other flow's they would skip records.
+public enum FlowMarker {
+    public static let headerName = "offset-translate.flow"
+
+    public static func encoded(_ flow: ReplicationFlow) -> [UInt8] { Array("\(flow.sourceAlias)->\(flow.targetAlias)".utf8) }
+}
+
 /// The mark on a checkpoint whose downstream offset our own mirror computed exactly.
 public enum ExactCheckpointMarker {
     public static let headerName = "offset-translate.exact"

@@ -35,17 +35,19 @@ struct Carrying: Sendable {
         }
         // Who is asked has to see what about.
         if output == .json, !confirmation.yes { Console.say(view.text) }
-        var (admitted, leftOut) = try admissionBefore.admit(plan)
-        if let fence { Console.say("First, a fence on '\(plan.sourceAlias)': \(try await fence.prepare(for: Set(admitted.offsets.map(\.source.topic)).sorted()).text).") }
+        let (admitted, _) = try admissionBefore.admit(plan)
+        if let fence {
+            let record = try await fence.prepare(for: Set(admitted.offsets.map(\.source.topic)).sorted())
+            Console.say("First, a fence on '\(plan.sourceAlias)': \(record.text).")
+        }
         let manner = try confirmation.confirm("commit \(admitted.changes.grouped) positions of \(admitted.groups.count.grouped) groups", on: plan.targetAlias)
-        if !isFresh || !confirmation.yes { (admitted, leftOut) = try admissionBefore.admit(try await lookAgain()) }
-        if !leftOut.isEmpty { Console.warn("left out: \(leftOut.joined(separator: ", "))") }
-
-        let agreed = admitted, out = leftOut
-        try await confirmation.locked(plan, ground.target) { try await carryOut(agreed, leftOut: out, manner) }
+        try await confirmation.locked(plan, ground.target) { try await carryOut(manner) }
     }
 
-    private func carryOut(_ admitted: CutoverPlan, leftOut: [String], _ manner: String) async throws {
+    private func carryOut(_ manner: String) async throws {
+        // Somebody had to be asked, or another run to be waited for.
+        let (admitted, leftOut) = try admissionBefore.admit(isFresh && confirmation.yes ? plan : try await lookAgain())
+        if !leftOut.isEmpty { Console.warn("left out: \(leftOut.joined(separator: ", "))") }
         let approval = Approval(manner: manner, overrides: admission.overrides.sorted { $0.rawValue < $1.rawValue }, leftOut: leftOut)
         let (id, path) = try journal.map { (RunID.new(), $0) } ?? journaling.folder.newRun()
         var run = try await CutoverRun.begin(admitted, approval, by: .current, id: id, journal: path,
@@ -53,7 +55,7 @@ struct Carrying: Sendable {
         Console.say("Run \(id), journal \(path)")
         if let fence { run = try await self.fence(fence, run) }
         let report = RunReport(plan: run.plan, id: id, output: output)
-        try await report.finish { try await run.apply(progress: report.progress) }
+        try await report.finish { [run] in try await run.apply(progress: report.progress) }
         if !run.plan.skipped.isEmpty || !leftOut.isEmpty { throw ExitStatus.partial }
     }
 
@@ -75,7 +77,7 @@ struct Carrying: Sendable {
 }
 
 /// Tells people, and programs, what a run does.
-struct RunReport {
+struct RunReport: Sendable {
     var plan: CutoverPlan
     var id: RunID
     var output: OutputFormat
@@ -88,10 +90,18 @@ struct RunReport {
     }
 
     /// Does it, prints what came of it, and throws the exit status where it is not 0.
-    func finish(_ work: () async throws -> [Outcome]) async throws {
+    ///
+    /// SIGINT and SIGTERM end it after the groups that are under way.
+    func finish(_ work: @escaping @Sendable () async throws -> [Outcome]) async throws {
         let outcomes: [Outcome]
+        let working = Task { try await work() }
+        let signals = onTermination {
+            Console.say("Stopping: the groups under way are brought to an end.")
+            working.cancel()
+        }
+        defer { signals.forEach { $0.cancel() } }
         do {
-            outcomes = try await work()
+            outcomes = try await withTaskCancellationHandler { try await working.value } onCancel: { working.cancel() }
         } catch let interrupted as CutoverInterrupted {
             Console.error("\(interrupted)")
             hint()

@@ -117,10 +117,10 @@ extension FailbackPlanner {
         guard !configuration.offsetSyncsLocationIsGiven else { return }
         var flow = try ReplicationFlow(configuration)
         flow.offsetSyncsLocation = .source
-        let atHome = try await SyncsOrigin(of: flow.offsetSyncsTopic, on: home)
+        let atHome = try await SyncsOrigin(of: flow.offsetSyncsTopic, on: home, for: flow)
         flow.offsetSyncsLocation = .target
         let topic = flow.offsetSyncsTopic
-        guard atHome == .unmarked, try await SyncsOrigin(of: topic, on: away) == .strictMirror else { return }
+        guard atHome == .unmarked, try await SyncsOrigin(of: topic, on: away, for: flow) == .strictMirror else { return }
         Console.error("""
             both clusters hold offset syncs, and which are those of \(flow.sourceAlias)->\(flow.targetAlias) can't be told. Say where its mirror \
             kept them: --set offset-syncs.topic.location=source (MM2's default) or =target ('\(topic)').

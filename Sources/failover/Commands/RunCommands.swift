@@ -52,7 +52,7 @@ struct ResumeCommand: AsyncParsableCommand {
             run = try await carrying.planBehindFence(run)
         }
         let report = RunReport(plan: run.plan, id: run.id, output: output)
-        try await report.finish { try await run.resume(by: .current, progress: report.progress) }
+        try await report.finish { [run] in try await run.resume(by: .current, progress: report.progress) }
     }
 }
 

@@ -13,18 +13,21 @@ extension ReplicationFlow {
         try self.init(configuration)
         let given = configuration.offsetSyncsLocationIsGiven ? offsetSyncsLocation : nil
         offsetSyncsLocation = .source
-        let original = try await Self.origin(of: offsetSyncsTopic, on: source)
+        let original = try await Self.origin(of: offsetSyncsTopic, on: source, for: self)
         let isOnSource = original == .unmarked || original == .empty || (original == .strictMirror && given == .source)
         offsetSyncsLocation = .target
-        let topic = offsetSyncsTopic, copy = try await SyncsOrigin(of: topic, on: target)
+        let topic = offsetSyncsTopic, copy = try await SyncsOrigin(of: topic, on: target, for: self)
         let isOnTarget = switch copy {
         case .strictMirror: !(given == .source && isOnSource)
         case .capture, .empty: !isOnSource
         case .unmarked: given == .target
         case .missing: given == .target && !isOnSource
+        case .anotherFlow: false
         }
         if !isOnTarget { offsetSyncsLocation = .source }
-        if copy == .unmarked, !isOnTarget, !isOnSource {
+        if case .anotherFlow(let other) = copy, !isOnSource {
+            Console.warn("'\(topic)' on '\(target.name)' is not read: it holds the offset syncs of \(other)")
+        } else if copy == .unmarked, !isOnTarget, !isOnSource {
             Console.warn("""
                 '\(topic)' on '\(target.name)' is not read: without a mark of ours, it may hold the offset syncs of the opposite flow. \
                 If this flow's mirror keeps its own there, say so: --set offset-syncs.topic.location=target
@@ -34,9 +37,11 @@ extension ReplicationFlow {
         }
     }
 
-    private static func origin(of topic: String, on cluster: (any KafkaCluster)?) async throws -> SyncsOrigin {
+    private static func origin(
+        of topic: String, on cluster: (any KafkaCluster)?, for flow: ReplicationFlow
+    ) async throws -> SyncsOrigin {
         guard let cluster else { return .missing }
-        do { return try await SyncsOrigin(of: topic, on: cluster) } catch let error as KafkaError where error.isRetriable { return .missing }
+        do { return try await SyncsOrigin(of: topic, on: cluster, for: flow) } catch let error as KafkaError where error.isRetriable { return .missing }
     }
 
     init(_ configuration: FlowConfiguration) throws {
