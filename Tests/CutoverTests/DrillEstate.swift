@@ -36,11 +36,12 @@ struct DrillEstate {
     }
 
     func run(
-        sourceLost: Bool = false, switchover: Bool = false, id: RunID = RunID(rawValue: "d1"), parallelism: Int = 1
+        sourceLost: Bool = false, switchover: Bool = false, id: RunID = RunID(rawValue: "d1"), parallelism: Int = 1,
+        reader: (any ShadowReader)? = nil
     ) async throws -> DrillReport {
         var planner = estate.planner(sourceLost: !switchover)
         planner.parallelism = parallelism
-        var drill = Drill(planner: planner, witness: sourceLost ? nil : estate.planner(), reader: LogShadowReader(estate.east))
+        var drill = Drill(planner: planner, witness: sourceLost ? nil : estate.planner(), reader: reader ?? LogShadowReader(estate.east))
         drill.pause = .zero
         drill.readers = parallelism
         let all = Planner.Selection.all { _ in true }

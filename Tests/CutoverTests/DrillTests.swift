@@ -67,8 +67,41 @@ import Testing
         let estate = try DrillEstate()
         let report = try await estate.run(sourceLost: true)
         #expect(report.positions.count == 4 && report.positions.allSatisfy { $0.finding.verdict == .notReadable(.sourceLost) })
-        #expect(report.verdict().failures.isEmpty && !report.verdict().open.isEmpty && report.recoveryTime != nil)
+        #expect(report.verdict().failures.isEmpty && report.verdict().open.count == 1 && report.recoveryTime != nil)
+        #expect(report.reReadNotTold == (4, 0) && report.stockReRead.records == nil)
         try estate.checkNothingIsLeft("source lost")
+    }
+
+    /// Brokers that give a group another record than its position says, or none.
+    @Test(arguments: [true, false]) func aGroupThatDoesNotGoOnFails(isSilent: Bool) async throws {
+        struct Reader: ShadowReader {
+            let isSilent: Bool
+            func read(_ group: String, at positions: [TopicPartition: Int64]) async throws -> ShadowReading {
+                guard isSilent else { throw KafkaError(.groupAuthorizationFailed, "join", cluster: "east", group: group) }
+                var reading = ShadowReading(group: group)
+                reading.problems = ["no answer"]
+                return reading
+            }
+        }
+        let estate = try DrillEstate()
+        let report = try await estate.run(reader: Reader(isSilent: isSilent))
+        #expect(report.interruption == nil && report.recoveryTime == nil && report.verdict().failures.count == 2, "\(report.verdict())")
+        #expect(report.verdict(DrillLimits(recoveryTime: .seconds(60))).open.count == 1)
+        try estate.checkNothingIsLeft("silent")
+    }
+
+    /// Not where it was committed any more, or outside of its log.
+    @Test func readingFindsAPositionThatIsGone() async throws {
+        let estate = try DrillEstate(), reader = LogShadowReader(estate.cluster)
+        estate.cluster.update {
+            $0.commit(100, DrillEstate.copy, by: "shadow")
+            $0.log(DrillEstate.copy) { $0.deleteRecords(before: 150) }
+        }
+        #expect(try await reader.read("shadow", at: [DrillEstate.copy: 100]).problems.first?.contains("outside of its log") == true)
+        #expect(try await reader.read("shadow", at: [DrillEstate.copy: 99]).problems.first?.contains("committed at 99, and 100 now") == true)
+        estate.cluster.update { $0.commit(200, DrillEstate.copy, by: "shadow") }
+        let atEnd = try await reader.read("shadow", at: [DrillEstate.copy: 200])
+        #expect(atEnd.problems.isEmpty && atEnd.records == 0 && atEnd.atEnd == 1 && atEnd.firstAnswer != nil)
     }
 
     /// What would have been refused is told, and not obeyed; the real group's members are left alone.

@@ -62,9 +62,9 @@ public struct DrillReport: Sendable {
             }
         }
 
-        /// What MM2's own position would read again, at the most, counted by offsets; `nil` where it has none.
+        /// What MM2's own position would read again, at the most, counted by offsets; `nil` where it has none, or nothing was verified.
         public var stockReRead: Int64? {
-            guard let stock = planned?.stockPosition, let right = finding.evidence.copy ?? finding.position.targetOffset else { return nil }
+            guard reRead != nil, let stock = planned?.stockPosition, let right = finding.evidence.copy ?? finding.position.targetOffset else { return nil }
             let (count, overflow) = right.subtractingReportingOverflow(stock)
             return overflow ? nil : max(0, count)
         }
@@ -115,10 +115,17 @@ extension DrillReport {
         }
     }
 
-    /// What MM2's own positions would read again, at the most; and how many positions it has not.
-    public var stockReRead: (records: Int64, without: Int) {
+    /// Of positions that the records did not tell of: how many, and what they read again at the most by the plan, from where the group
+    /// was known to stand; `nil` where one has no bound.
+    public var reReadNotTold: (positions: Int, atMost: Int64?) {
+        let open = positions.filter { $0.reRead == nil }, bounds = open.map { $0.planned?.translation.maxReplay }
+        return (open.count, bounds.contains(nil) ? nil : bounds.reduce(0) { $0.addingClamped($1 ?? 0) })
+    }
+
+    /// What MM2's own positions would read again, at the most, as far as the records told; and how many positions it has not.
+    public var stockReRead: (records: Int64?, without: Int) {
         let known = positions.compactMap(\.stockReRead)
-        return (known.reduce(0) { $0.addingClamped($1) }, positions.count - known.count)
+        return (known.isEmpty ? nil : known.reduce(0) { $0.addingClamped($1) }, positions.count { $0.planned?.stockPosition == nil })
     }
 
     /// Shadow groups that still have commits.

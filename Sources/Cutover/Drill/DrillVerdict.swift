@@ -40,11 +40,12 @@ extension DrillReport {
                 verdict.failures.append("\(place) would have no position: its consumers start by their auto.offset.reset")
             } else if position.finding.isFailure {
                 verdict.failures.append("\(place) would not go on where it has to")
-            } else if position.finding.isOpen {
+            } else if position.finding.isOpen, position.finding.verdict != .notReadable(.sourceLost) {
                 verdict.open.append("\(place) could not be verified")
             }
         }
         judge(limits, &verdict)
+        // Of all positions at once, where the source could not be asked.
         verdict.open += obstacles
         verdict.open += lags.filter { $0.records == nil || $0.isAtLeast }.map {
             "how much of \($0.source) was copied could not be told" + ($0.obstacle.map { ": \($0)" } ?? "")

@@ -49,7 +49,8 @@ struct DrillDocument: Encodable {
         var records: Int64
         var precision: String
         var positionsNotTold: Int
-        var stockRecordsAtMost: Int64
+        var notToldAtMost: Int64?
+        var stockRecordsAtMost: Int64?
         var stockPositionsWithout: Int
     }
 
@@ -98,8 +99,8 @@ struct DrillDocument: Encodable {
             })
         reRead = ReRead(
             records: report.reRead.records, precision: report.reRead.precision.rawValue,
-            positionsNotTold: report.positions.count { $0.reRead == nil }, stockRecordsAtMost: report.stockReRead.records,
-            stockPositionsWithout: report.stockReRead.without)
+            positionsNotTold: report.reReadNotTold.positions, notToldAtMost: report.reReadNotTold.atMost,
+            stockRecordsAtMost: report.stockReRead.records, stockPositionsWithout: report.stockReRead.without)
         refusals = report.refusals
         let readings = Dictionary(report.readings.map { ($0.group, $0) }) { a, _ in a }
         groups = report.outcomes.map { outcome in

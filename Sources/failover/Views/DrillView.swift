@@ -83,12 +83,15 @@ struct DrillView {
     }
 
     private var reRead: String {
-        let count = report.reRead, stock = report.stockReRead
-        let open = report.positions.count { $0.reRead == nil }
-        return "Re-read  \(count.text) record\(count.records == 1 ? "" : "s")"
-            + (open > 0 ? ", besides \(open.grouped) position\(open == 1 ? "" : "s") that say nothing of it" : "")
-            + "; from MM2's own positions at most \(stock.records.grouped)"
-            + (stock.without > 0 ? ", besides \(stock.without.grouped) that it has not" : "") + "."
+        let count = report.reRead, stock = report.stockReRead, open = report.reReadNotTold
+        let bound = open.atMost.map { "at most \($0.grouped) by the plan" } ?? "without a bound"
+        let parts = [
+            "\(count.text) record\(count.records == 1 ? "" : "s")",
+            open.positions > 0 ? "besides \(open.positions.grouped) position\(open.positions == 1 ? "" : "s") that could not be compared: \(bound)" : nil,
+            stock.records.map { "from MM2's own positions at most \($0.grouped)" },
+            stock.without > 0 ? "MM2 has no position for \(stock.without.grouped)" : nil,
+        ]
+        return "Re-read  \(parts.compactMap { $0 }.joined(separator: "; "))."
     }
 
     private var refusals: String {
