@@ -23,7 +23,7 @@ struct Failover: AsyncParsableCommand {
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Look", subcommands: [GroupsCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
-            CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
+            CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, DrillCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
         ])
 
     static func main() async {

@@ -84,7 +84,7 @@ import Testing
         let offset = try #require(plan.planned("billing", orders))
         #expect((offset.translation.position, offset.translation.high) == (41, 150))
         #expect(offset.translation.kind == .bounded)
-        #expect(offset.stockPosition == nil)
+        #expect(offset.stockPosition == 41)
         #expect(plan.warnings.count == 1)
         #expect(plan.warnings.first?.contains("lost with it") == true)
     }

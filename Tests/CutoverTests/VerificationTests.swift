@@ -53,6 +53,13 @@ import Testing
         #expect(try await verify(2_000, 2_003 + distance, isActive: true).verdict == .movedOn(.init(distance)))
     }
 
+    /// At the source's log end, some copies of the last records are read at first, and not all.
+    @Test(arguments: [1, 64, 83, 127, 128, 1500]) func distancesFromTheLogEndAreCounted(_ distance: Int64) async throws {
+        mirror(4_000, shift: 3)
+        #expect(try await verify(4_000, 4_003 - distance).verdict == .behind(.init(distance)))
+        #expect(try await verify(4_000, 4_003).verdict == .matched)
+    }
+
     /// What lies between is not read then.
     @Test func aHintSavesTheWay() async throws {
         mirror(20_000)

@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover", "apply", "resume", "rollback", "failback", "journal"]
+    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -27,6 +27,9 @@ import Testing
         (["capture", "--source", "a:1", "--target", "b:1", "--interval", "0"], "--interval takes"),
         (["groups", "--source", "a:1", "--target", "b:1", "--config", "x"], "leave out"),
         (["groups", "--source", "a:1", "--target", "b:1", "--assume", "hope"], "hope"),
+        (["drill", "--source", "a:1", "--target", "b:1", "--max-rto", "0"], "--max-rto takes"),
+        (["drill", "--source", "a:1", "--target", "b:1", "--switchover", "--source-lost"], "leave out --source-lost"),
+        (["drill", "--source", "a:1", "--target", "b:1", "--clean-up", "x", "group"], "alone"),
         (["failback", "plan"], "--config FILE, or --source"),
         (["failback", "plan", "--source", "a:1", "--target", "b:1", "--divergence", "hope"], "hope"),
         (["translate"], "--config FILE, or --source"),
@@ -68,7 +71,7 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("A->B") && result.errors.contains("B->A"))
     }
 
-    @Test(arguments: ["groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "cutover"])
+    @Test(arguments: ["groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover"])
     func deadBrokersAreSaid(_ command: String) async throws {
         // One that does not end is killed, and has another status.
         let result = try await Command.run(command, "--source", "127.0.0.1:1", "--target", "127.0.0.1:2", "--timeout", "1")

@@ -63,6 +63,7 @@ import Testing
         #expect(!positions.isEmpty && positions.allSatisfy { $0["verdict"] as? String == "matched" }, "\(verified.output)")
         let unmoved = try await failover("verify", "reports")
         #expect(unmoved.status == 5 && unmoved.output.contains("no commit here"), "\(unmoved)")
+        try await isRehearsed(failover, in: folder)
         let audited = try await failover("verify", "--audit", "--topic", "orders", "--last", "500", "--output", "jsonl")
         #expect(audited.status == 0 && audited.output.split(separator: "\n").count == 3, "\(audited)")
         for line in audited.output.split(separator: "\n") {
@@ -106,6 +107,26 @@ import Testing
         kill(sandbox.process.processIdentifier, SIGTERM)
         let ended = try await sandbox.finish(within: 60)
         #expect(ended.status == 0 && ended.output.contains("west (source)"), "\(ended.errors)")
+    }
+
+    /// With the source alive, and all in its place; these brokers can't remove a commit, and that is said.
+    private func isRehearsed(_ failover: (String...) async throws -> Command.Result, in folder: URL) async throws {
+        let dry = try await failover("drill", "reports", "--dry-run")
+        #expect(dry.status == 0 && dry.output.contains("6 create") && dry.errors.contains(".reports'"), "\(dry)")
+        let drill = try await failover("drill", "reports", "--max-re-read", "0", "--output", "json")
+        let report = try drill.json()
+        #expect(drill.status == 5 && report["failures"] as? [String] == [] && report["passed"] as? Bool == false, "\(drill)")
+        let positions = try #require(report["positions"] as? [[String: Any]]), groups = try #require(report["groups"] as? [[String: Any]])
+        #expect(positions.count == 6 && positions.allSatisfy { ($0["verification"] as? [String: Any])?["verdict"] as? String == "matched" })
+        #expect(groups.count == 1 && groups[0]["joined"] as? Bool == true && (groups[0]["problems"] as? [String])?.isEmpty == true)
+        #expect((report["seconds"] as? [String: Any])?["rto"] is Double && (report["cleanUp"] as? [[String: Any]])?.first?["problem"] is String)
+        // Its own commits are untouched: it has none here.
+        let own = try await failover("verify", "reports")
+        #expect(own.output.contains("no commit here"), "\(own)")
+        let id = try #require(report["drill"] as? String), again = try await failover("drill", "--clean-up", id)
+        #expect(again.status == 5 && again.errors.contains("drill.\(id).reports"), "\(again)")
+        let real = try await failover("drill", "--clean-up", folder.appendingPathComponent("early.jsonl").path)
+        #expect(real.status == 1 && real.errors.contains("is no drill"), "\(real)")
     }
 
     /// A plan kept in a file, carried out, looked at, and put back as far as these brokers can.

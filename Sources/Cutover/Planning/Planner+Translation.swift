@@ -54,7 +54,11 @@ extension Planner {
 
     private func stock(_ position: Position, _ evidence: Evidence) -> Int64? {
         if case .offset(let offset) = evidence.stock.translate(position.source, position.upstream.offset) { return offset }
-        return nil
+        // With the syncs lost beside the source, MM2's own translation is in the checkpoint.
+        guard evidence.map.partitions.isEmpty, let checkpoint = evidence.checkpoints.groups[position.group]?[position.target]?.entry,
+            checkpoint.upstreamOffset == position.upstream.offset
+        else { return nil }
+        return checkpoint.downstreamOffset
     }
 
     /// Where a policy leads two source topics to one copy, a group's two positions can't both be right.

@@ -61,11 +61,14 @@ struct PositionComparison: Sendable {
         // What lies in between may be copies of originals further up, where one right above the position was lost.
         let isAllKnown = stretch.end >= log.end || target <= last.high || copies.count(LogBounds(start: last.high + 1, end: target)) == .init(0)
         guard isAtEnd || (isUncopied && isAllKnown) else { return nil }
+        // The copies of the newest originals may lie further up than was read.
+        let isNewestFound = isUncopied || places.places[index - 1] != nil
+        guard isNewestFound || isFinal else { return nil }
         evidence.uncopied = originals.count - index
         if target > last.high { return .matched }
         if target <= last.low {
             let count = copies.count(LogBounds(start: target, end: last.low + 1))
-            return .behind(last.low == last.high ? count : atLeast(count))
+            return .behind(last.low == last.high && isNewestFound ? count : atLeast(count))
         }
         return .ambiguous(within(last.low + 1, last.high + 1))
     }

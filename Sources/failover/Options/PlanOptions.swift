@@ -84,7 +84,7 @@ struct PlanOptions: ParsableArguments {
         return planner
     }
 
-    private func selection(_ groups: [String], _ expression: String?, _ filter: NameFilter) throws -> Planner.Selection {
+    func selection(_ groups: [String], _ expression: String?, _ filter: NameFilter) throws -> Planner.Selection {
         guard let expression else { return groups.isEmpty ? .all { filter.matches($0) } : .named(groups) }
         let pattern: NameFilter
         do {

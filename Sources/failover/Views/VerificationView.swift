@@ -73,7 +73,7 @@ extension PositionFinding.Place {
 }
 
 extension PositionFinding.Count {
-    fileprivate var text: String {
+    var text: String {
         let prefix = switch precision {
         case .exact: ""
         case .atLeast: "at least "
