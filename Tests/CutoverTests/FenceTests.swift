@@ -120,7 +120,7 @@ import Testing
         let late = Record(value: [1], timestamp: 1)
         estate.west.update { _ = $0.append(late, to: orders) }
         let drain = SourceDrain(source: estate.west, target: estate.east, pairs: [orders: target])
-        try await drain.wait(quietTime: .milliseconds(1), atMost: .seconds(20)) { failed in
+        try await drain.wait(quietTime: .milliseconds(1), atMost: .seconds(600)) { failed in
             #expect(failed.map(\.kind) == [.mirrorBehind])
             estate.east.update { _ = $0.append(late, to: target) }
         }
