@@ -61,9 +61,9 @@ public struct CutoverRun: Sendable {
         _ path: String, copy: (_ topic: String) -> JournalTopic? = { _ in nil }, on target: any KafkaCluster
     ) async throws -> CutoverRun {
         let file = try JournalFile(path: path)
-        let history = try RunHistory(try await file.contents())
+        let contents = try await file.contents(), history = try RunHistory(contents)
         try await file.cut(to: history.end)
-        let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id)
+        let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id, after: contents.prefix(history.end), of: path)
         return try open(history, Journal(path: path, chain: history.chain, sinks: [file] + (copy.map { [$0] } ?? [])), on: target)
     }
 
@@ -137,8 +137,9 @@ public struct CutoverRun: Sendable {
         (entry.run, entry.by) = (id, by)
         entry.discardedBytes = history.discardedBytes > 0 ? history.discardedBytes : nil
         try await journal.append(entry)
+        let planned = Dictionary(grouping: plan.offsets, by: \.group)
         let done = try await concurrently(history.groups.keys.filter(history.isDone).sorted(), atMost: parallelism) {
-            try await standing($0, history)
+            try await standing($0, planned[$0] ?? [])
         }
         return try await finish { () async throws(CutoverInterrupted) in
             done.forEach(progress)
@@ -148,8 +149,8 @@ public struct CutoverRun: Sendable {
     }
 
     /// What stands of a group that is done.
-    private func standing(_ group: String, _ history: RunHistory) async throws -> Outcome {
-        let wanted = plan.offsets.filter { $0.group == group }.reduce(into: [TopicPartition: CommittedOffset]()) { $0[$1.target] = $1.commit }
+    private func standing(_ group: String, _ planned: [PlannedOffset]) async throws -> Outcome {
+        let wanted = planned.reduce(into: [TopicPartition: CommittedOffset]()) { $0[$1.target] = $1.commit }
         let now = try await target.committedOffsets(of: group, for: wanted.keys.sorted())
         var outcome = Outcome(group: group, ending: .alreadyThere)
         outcome.committed = wanted.filter { now[$0.key] == $0.value }.mapValues(\.offset)
