@@ -11,6 +11,8 @@ import Testing
 
     @Test func whatACrashKeptFromItFollows() async throws {
         let embedded = try EmbeddedCluster(name: "east")
+        // These brokers have no controller to ask for it.
+        try embedded.createTopic(JournalTopic.defaultName, partitions: 1)
         let cluster = try LibrdkafkaCluster(name: "east", properties: embedded.properties)
         let topic = JournalTopic(on: cluster)
         let sink = try await topic.sink(for: id)

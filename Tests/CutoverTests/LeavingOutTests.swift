@@ -1,5 +1,6 @@
 @testable import Cutover
 import KafkaClient
+import OffsetTranslate
 import Testing
 
 /// What is left of a plan without the groups that can't be moved.
@@ -10,7 +11,7 @@ import Testing
         func offset(_ group: String) -> PlannedOffset {
             PlannedOffset(
                 group: group, source: TopicPartition(topic: "orders", partition: 0), target: partition, upstream: .init(offset: 5),
-                origin: .sourceCommit, current: nil, translation: .init(position: 5, kind: .exact, evidence: .init()), action: .create)
+                origin: .sourceCommit, current: nil, translation: .init(position: 5, kind: .exact, evidence: Evidence(rule: .onSync)), action: .create)
         }
         var plan = CutoverPlan(mode: .switchover, sourceAlias: "west", targetAlias: "east", offsets: [offset("busy"), offset("plain")])
         plan.checks = [
