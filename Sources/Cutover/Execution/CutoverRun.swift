@@ -34,21 +34,22 @@ public struct CutoverRun: Sendable {
         _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, _ journal: Journal, copiedTo: String? = nil,
         on target: any KafkaCluster
     ) async throws -> CutoverRun {
+        let text = try PlanText(plan)
         var begin = JournalEntry(.begin), agreed = JournalEntry(.agreed)
-        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, try plan.digest(), copiedTo)
+        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, text.digest, copiedTo)
         begin.plan = plan
         begin.plan?.offsets = []
         agreed.approval = approval
-        try await journal.append([begin] + lines(plan) + [agreed])
+        try await journal.append([.init(begin)] + lines(text) + [.init(agreed)])
         return CutoverRun(id: id, plan: plan, journal: journal, target: target, history: nil)
     }
 
     /// A line a group: none grows with the plan.
-    private static func lines(_ plan: CutoverPlan) -> [JournalEntry] {
-        Dictionary(grouping: plan.offsets, by: \.group).sorted { $0.key < $1.key }.map { group, offsets in
+    private static func lines(_ text: PlanText) -> [JournalEntry.Encoded] {
+        text.groups.map { group in
             var planned = JournalEntry(.planned)
-            (planned.group, planned.offsets) = (group, offsets)
-            return planned
+            planned.group = group.name
+            return JournalEntry.Encoded(planned, offsets: group.offsets)
         }
     }
 
@@ -104,10 +105,11 @@ public struct CutoverRun: Sendable {
     /// Goes on with a plan that was made again behind the fence, for the same groups. No group has been begun yet.
     public func replanned(_ plan: CutoverPlan) async throws -> CutoverRun {
         var entry = JournalEntry(.replanned)
-        entry.digest = try plan.digest()
+        let text = try PlanText(plan)
+        entry.digest = text.digest
         entry.plan = plan
         entry.plan?.offsets = []
-        try await journal.append([entry] + Self.lines(plan))
+        try await journal.append([.init(entry)] + Self.lines(text))
         var run = CutoverRun(id: id, plan: plan, journal: journal, target: target, history: history)
         run.parallelism = parallelism
         return run

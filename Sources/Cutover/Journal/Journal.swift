@@ -23,14 +23,15 @@ public actor Journal {
     }
 
     /// Returns once the line is where it has to be.
-    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([entry]) }
+    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([.init(entry)]) }
 
-    func append(_ entries: [JournalEntry]) async throws(JournalError) {
+    func append(_ entries: [JournalEntry.Encoded]) async throws(JournalError) {
         if let failure { throw failure }
         var lines = Data()
         do {
+            let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             for var entry in entries {
-                entry.time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+                entry.entry.time = time
                 lines += try chain.encode(entry) + [0x0A]
             }
         } catch {
