@@ -1,6 +1,7 @@
 import Cutover
 import Foundation
 import KafkaClient
+import MirrorLoop
 import OffsetTranslate
 import Testing
 
@@ -60,7 +61,7 @@ struct RealCutoverTests {
         #expect(try await target.committedOffsets(of: new, for: copies).isEmpty)
         #expect(try await target.committedOffsets(of: old, for: copies) == before)
         #expect(try await topic.journal(of: id) == Data(contentsOf: URL(fileURLWithPath: fetched)))
-        #expect(try RunHistory(topic.journal(of: id)).succeeded == true)
+        #expect(try await RunHistory(topic.journal(of: id)).succeeded == true)
     }
 
     @Test func oneRunAtATime() async throws {
