@@ -22,6 +22,7 @@ bench: setup
 	swift build -c release --package-path Benchmarks --scratch-path .build-bench --product translation
 	.build-bench/release/translation
 	.build-bench/release/translation groups
+	.build-bench/release/translation cutover
 
 clean:
 	rm -rf .build .build-asan .build-bench

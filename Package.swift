@@ -13,6 +13,7 @@ let package = Package(
     products: [
         // KafkaClient's types are part of its interface.
         .library(name: "OffsetTranslate", targets: ["OffsetTranslate", "KafkaClient"]),
+        .library(name: "Cutover", targets: ["Cutover"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [

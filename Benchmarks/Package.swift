@@ -23,6 +23,7 @@ let package = Package(
             dependencies: [
                 "CSupport",
                 .product(name: "OffsetTranslate", package: "OffsetTranslate"),
+                .product(name: "Cutover", package: "OffsetTranslate"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -5,7 +5,7 @@ struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
         abstract: "Measures the translation engine, and what a cutover asks of brokers, next to baselines in the same run.",
-        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
+        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
 /// Options that all of it has.

@@ -34,21 +34,22 @@ public struct CutoverRun: Sendable {
         _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, _ journal: Journal, copiedTo: String? = nil,
         on target: any KafkaCluster
     ) async throws -> CutoverRun {
+        let text = try PlanText(plan)
         var begin = JournalEntry(.begin), agreed = JournalEntry(.agreed)
-        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, try plan.digest(), copiedTo)
+        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, text.digest, copiedTo)
         begin.plan = plan
         begin.plan?.offsets = []
         agreed.approval = approval
-        try await journal.append([begin] + lines(plan) + [agreed])
+        try await journal.append([.init(begin)] + lines(text) + [.init(agreed)])
         return CutoverRun(id: id, plan: plan, journal: journal, target: target, history: nil)
     }
 
     /// A line a group: none grows with the plan.
-    private static func lines(_ plan: CutoverPlan) -> [JournalEntry] {
-        Dictionary(grouping: plan.offsets, by: \.group).sorted { $0.key < $1.key }.map { group, offsets in
+    private static func lines(_ text: PlanText) -> [JournalEntry.Encoded] {
+        text.groups.map { group in
             var planned = JournalEntry(.planned)
-            (planned.group, planned.offsets) = (group, offsets)
-            return planned
+            planned.group = group.name
+            return JournalEntry.Encoded(planned, offsets: group.offsets)
         }
     }
 
@@ -61,9 +62,9 @@ public struct CutoverRun: Sendable {
         _ path: String, copy: (_ topic: String) -> JournalTopic? = { _ in nil }, on target: any KafkaCluster
     ) async throws -> CutoverRun {
         let file = try JournalFile(path: path)
-        let history = try RunHistory(try await file.contents())
+        let contents = try await file.contents(), history = try RunHistory(contents)
         try await file.cut(to: history.end)
-        let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id)
+        let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id, after: contents.prefix(history.end), of: path)
         return try open(history, Journal(path: path, chain: history.chain, sinks: [file] + (copy.map { [$0] } ?? [])), on: target)
     }
 
@@ -104,10 +105,11 @@ public struct CutoverRun: Sendable {
     /// Goes on with a plan that was made again behind the fence, for the same groups. No group has been begun yet.
     public func replanned(_ plan: CutoverPlan) async throws -> CutoverRun {
         var entry = JournalEntry(.replanned)
-        entry.digest = try plan.digest()
+        let text = try PlanText(plan)
+        entry.digest = text.digest
         entry.plan = plan
         entry.plan?.offsets = []
-        try await journal.append([entry] + Self.lines(plan))
+        try await journal.append([.init(entry)] + Self.lines(text))
         var run = CutoverRun(id: id, plan: plan, journal: journal, target: target, history: history)
         run.parallelism = parallelism
         return run
@@ -137,8 +139,9 @@ public struct CutoverRun: Sendable {
         (entry.run, entry.by) = (id, by)
         entry.discardedBytes = history.discardedBytes > 0 ? history.discardedBytes : nil
         try await journal.append(entry)
+        let planned = Dictionary(grouping: plan.offsets, by: \.group)
         let done = try await concurrently(history.groups.keys.filter(history.isDone).sorted(), atMost: parallelism) {
-            try await standing($0, history)
+            try await standing($0, planned[$0] ?? [])
         }
         return try await finish { () async throws(CutoverInterrupted) in
             done.forEach(progress)
@@ -148,8 +151,8 @@ public struct CutoverRun: Sendable {
     }
 
     /// What stands of a group that is done.
-    private func standing(_ group: String, _ history: RunHistory) async throws -> Outcome {
-        let wanted = plan.offsets.filter { $0.group == group }.reduce(into: [TopicPartition: CommittedOffset]()) { $0[$1.target] = $1.commit }
+    private func standing(_ group: String, _ planned: [PlannedOffset]) async throws -> Outcome {
+        let wanted = planned.reduce(into: [TopicPartition: CommittedOffset]()) { $0[$1.target] = $1.commit }
         let now = try await target.committedOffsets(of: group, for: wanted.keys.sorted())
         var outcome = Outcome(group: group, ending: .alreadyThere)
         outcome.committed = wanted.filter { now[$0.key] == $0.value }.mapValues(\.offset)

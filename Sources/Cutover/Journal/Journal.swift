@@ -23,14 +23,15 @@ public actor Journal {
     }
 
     /// Returns once the line is where it has to be.
-    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([entry]) }
+    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([.init(entry)]) }
 
-    func append(_ entries: [JournalEntry]) async throws(JournalError) {
+    func append(_ entries: [JournalEntry.Encoded]) async throws(JournalError) {
         if let failure { throw failure }
         var lines = Data()
         do {
+            let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             for var entry in entries {
-                entry.time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+                entry.entry.time = time
                 lines += try chain.encode(entry) + [0x0A]
             }
         } catch {
@@ -75,11 +76,23 @@ protocol JournalSink: Sendable {
 public struct JournalError: Error, CustomStringConvertible {
     public var path: String
     public var reason: String
+    private var remedy = "Free space or name another place with --journal, then run the same command again."
+
+    init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// The run has gone on elsewhere, by its copy in a topic.
+    init(path: String, otherThan topic: String, _ id: RunID) {
+        self.init(path: path, reason: "its copy in the topic '\(topic)' has other lines: run \(id) has gone on elsewhere")
+        remedy = "Put that file aside, and bring the copy with 'failover journal fetch \(id)'."
+    }
 
     public var description: String {
         """
         the journal '\(path)' can't be written: \(reason).
-          Nothing further is done without it. Free space or name another place with --journal, then run the same command again.
+          Nothing further is done without it. \(remedy)
         """
     }
 }

@@ -12,11 +12,15 @@ struct JournalChain: Sendable, Hashable {
     private var previous = ""
 
     /// The next line, without its line break.
-    mutating func encode(_ entry: JournalEntry) throws -> Data {
-        var entry = entry
+    mutating func encode(_ encoded: JournalEntry.Encoded) throws -> Data {
+        var entry = encoded.entry
         entry.line = count + 1
         entry.previous = previous
-        let line = try Self.encoder.encode(entry)
+        var line = try Self.encoder.encode(entry)
+        if let offsets = encoded.offsets {
+            // Before the closing brace: an entry has other fields always.
+            line = line.dropLast() + Data(#","offsets":"#.utf8) + offsets + [0x7D]
+        }
         advance(line)
         return line
     }

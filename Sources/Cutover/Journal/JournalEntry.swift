@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One line of a journal. `docs/json.md` describes it; what a step does not have is missing.
 public struct JournalEntry: Codable, Sendable, Hashable {
     /// Raw values are stable.
@@ -52,6 +54,17 @@ public struct JournalEntry: Codable, Sendable, Hashable {
     public var discardedBytes: Int?
 
     init(_ step: Step) { self.step = step }
+
+    /// To be written, with offsets that are JSON already.
+    struct Encoded {
+        var entry: JournalEntry
+        var offsets: Data?
+
+        init(_ entry: JournalEntry, offsets: Data? = nil) {
+            self.entry = entry
+            self.offsets = offsets
+        }
+    }
 }
 
 /// A run's name: when it was begun (UTC), and four letters that keep two apart.

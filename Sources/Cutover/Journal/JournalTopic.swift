@@ -1,5 +1,6 @@
 public import Foundation
 public import KafkaClient
+internal import Synchronization
 
 /// A copy of runs' journals in a topic on the target cluster: it outlives the operator's machine.
 ///
@@ -16,7 +17,10 @@ public struct JournalTopic: Sendable {
     }
 
     /// Makes the topic where it is missing: one partition, kept for good.
-    func sink(for id: RunID) async throws -> any JournalSink {
+    ///
+    /// - Parameter written: What the run's journal holds already. A crash may have kept its last lines from getting here: they follow.
+    /// - Throws: ``JournalError`` where the run has gone on elsewhere, by this copy.
+    func sink(for id: RunID, after written: Data = Data(), of path: String = "") async throws -> any JournalSink {
         try await cluster.createMissingTopic(NewTopic(
             name: name, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"]))
         let producer = try Producer(
@@ -24,7 +28,12 @@ public struct JournalTopic: Sendable {
             properties: cluster.producerProperties.merging(ClientProperties([
                 "acks": "all", "linger.ms": "0", "message.timeout.ms": "\(max(1000, cluster.timeout.milliseconds))",
             ])))
-        return Sink(producer: producer, partition: partition, key: Array(id.rawValue.utf8))
+        let sink = Sink(producer: producer, partition: partition, key: Array(id.rawValue.utf8))
+        guard !written.isEmpty else { return sink }
+        let copied = try await journal(of: id)
+        guard written.starts(with: copied) else { throw JournalError(path: path, otherThan: name, id) }
+        try await sink.write([written.dropFirst(copied.count)])
+        return sink
     }
 
     private struct Sink: JournalSink {
@@ -32,11 +41,33 @@ public struct JournalTopic: Sendable {
         let partition: TopicPartition
         let key: [UInt8]
 
+        /// All at once: the producer keeps them in order.
         func write(_ lines: [Data]) async throws {
+            let failure = Failure()
             for line in lines.flatMap({ $0.split(separator: 0x0A) }) {
-                _ = try await producer.send(Record(key: key, value: Array(line)), to: partition)
+                try await enqueue(Record(key: key, value: Array(line)), failure)
+            }
+            // Each is answered within its own time-out.
+            while !(await producer.flush(within: .seconds(1))) {}
+            if let error = failure.first { throw error }
+        }
+
+        private func enqueue(_ record: Record, _ failure: Failure) async throws {
+            while true {
+                do throws(KafkaError) {
+                    return try producer.produce(record, to: partition) { if case .failure(let error) = $0 { failure.note(error) } }
+                } catch {
+                    guard error.code == .queueFull else { throw error }
+                    try await Task.sleep(for: .milliseconds(5))
+                }
             }
         }
+    }
+
+    private final class Failure: Sendable {
+        private let value = Mutex<KafkaError?>(nil)
+        var first: KafkaError? { value.withLock { $0 } }
+        func note(_ error: KafkaError) { value.withLock { $0 = $0 ?? error } }
     }
 
     /// A run's journal, as it was written there.

@@ -15,13 +15,14 @@ public struct Admission: Sendable, Hashable {
     /// - Returns: The plan for the groups that may be moved, and those that are left out.
     /// - Throws: ``PlanRefused`` where a hazard is left that no flag accepts.
     public func admit(_ plan: CutoverPlan) throws(PlanRefused) -> (plan: CutoverPlan, leftOut: [String]) {
-        var leftOut: Set<String> = [], refused: [Check] = []
-        for check in plan.checks where check.status == .failed {
+        // No commit into an active group is ever taken: to accept that is to do without, whatever else speaks against the group.
+        var leftOut = Set(plan.checks.filter { $0.kind == .groupActiveOnTarget && $0.status == .failed && overrides.contains($0.kind) }
+            .flatMap { $0.findings.compactMap(\.group) })
+        let staying = Set(plan.groups).subtracting(leftOut)
+        var refused: [Check] = []
+        for check in plan.checks.map({ $0.restricted(to: staying) }) where check.status == .failed && !overrides.contains(check.kind) {
             let groups = check.findings.compactMap(\.group)
-            if overrides.contains(check.kind) {
-                // No commit into an active group is ever taken: to accept that is to do without.
-                if check.kind == .groupActiveOnTarget { leftOut.formUnion(groups) }
-            } else if onlySafeGroups, groups.count == check.findings.count {
+            if onlySafeGroups, groups.count == check.findings.count {
                 leftOut.formUnion(groups)
             } else {
                 refused.append(check)

@@ -47,15 +47,6 @@ public enum PlanFile {
     }
 }
 
-extension CutoverPlan {
-    /// SHA-256 over all that the plan says, in hexadecimal.
-    public func digest() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return sha256(try encoder.encode(self))
-    }
-}
-
 /// A plan file can't be used.
 public struct PlanFileError: Error, CustomStringConvertible {
     public var file: String

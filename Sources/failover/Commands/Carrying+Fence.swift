@@ -9,7 +9,10 @@ extension Carrying {
     /// Puts a fence up and plans again behind it.
     func fence(_ fence: some SourceFence, _ run: CutoverRun) async throws -> CutoverRun {
         let record = try await fence.prepare(for: Set(run.plan.offsets.map(\.source.topic)).sorted())
-        try await run.raise(fence, record)
+        do { try await run.raise(fence, record) } catch {
+            Console.error("The fence may stand in part, and no group was moved. failover rollback \(run.id) takes it down.")
+            throw error
+        }
         Console.say("Fence up: \(record.text).")
         return try await planBehindFence(run)
     }

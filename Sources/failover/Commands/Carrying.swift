@@ -85,7 +85,9 @@ struct RunReport: Sendable {
     var isRollback = false
 
     func progress(_ outcome: Outcome) {
-        if outcome.succeeded { Console.say("  \(outcome.group): \(outcome.committed.count.grouped) position\(outcome.committed.count == 1 ? "" : "s") \(verb)") }
+        // What was removed is not among a rollback's positions.
+        let positions = isRollback ? "" : "\(outcome.committed.count.grouped) position\(outcome.committed.count == 1 ? "" : "s") "
+        if outcome.succeeded { Console.say("  \(outcome.group): \(positions)\(verb)") }
         for failure in outcome.failures { Console.error("\(outcome.group): \(failure)") }
     }
 
