@@ -8,8 +8,7 @@ struct ShadowCleaning: Sendable {
     var pause = Duration.milliseconds(500)
     /// How long a group that the brokers can't be asked about, or that has members still, is tried again.
     var patience = Duration.seconds(30)
-    /// One after the other: where removals are processes of their own, several at a time have been seen to hang.
-    var parallelism = 1
+    var parallelism = 32
 
     /// What passes by itself is tried for as long as ``patience``, anything else so many times.
     private static let attempts = 3
