@@ -34,7 +34,7 @@ struct ShadowCleaning: Sendable {
             return result
         }
         end.succeeded = cleaned.allSatisfy { $0.problem == nil }
-        try? await journal.append(results + [end])
+        try? await journal.append((results + [end]).map { .init($0) })
         return cleaned
     }
 

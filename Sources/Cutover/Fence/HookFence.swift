@@ -1,6 +1,5 @@
 internal import Foundation
 internal import KafkaClient
-internal import Synchronization
 
 /// A fence that a command puts up and takes down: `HOOK fence` and `HOOK unfence`, with the topics on its stdin, one a line.
 ///
@@ -24,31 +23,15 @@ public struct HookFence: SourceFence {
     public func lift(_ record: FenceRecord) async throws { try await run("unfence", record) }
 
     private func run(_ verb: String, _ record: FenceRecord) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command)
-        process.arguments = [verb]
-        process.standardOutput = FileHandle.standardError
-        process.standardInput = try FileHandle.input(Data(record.topics.map { $0 + "\n" }.joined().utf8))
-        let ended = ProcessEnd()
-        process.terminationHandler = { ended.set($0.terminationStatus) }
-        do { try process.run() } catch { throw FenceError.hook(command, reason: "can't be run: \(error.localizedDescription)") }
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            if let status = ended.status {
-                guard status == 0 else { throw FenceError.hook(command, reason: "\(verb) ended with status \(status)") }
-                return
-            }
-            guard ContinuousClock.now < deadline else {
-                kill(process.processIdentifier, SIGKILL)
-                throw FenceError.hook(command, reason: "\(verb) was killed after \(timeout.milliseconds / 1000) s")
-            }
-            try await Task.sleep(for: .milliseconds(20))
+        let end: ChildProcess.End
+        do {
+            end = try await ChildProcess(command, [verb], timeout: timeout)
+                .run(input: Data(record.topics.map { $0 + "\n" }.joined().utf8))
+        } catch {
+            throw FenceError.hook(command, reason: "can't be run: \(error)")
         }
-    }
-
-    private final class ProcessEnd: Sendable {
-        private let value = Mutex<Int32?>(nil)
-        var status: Int32? { value.withLock { $0 } }
-        func set(_ status: Int32) { value.withLock { $0 = status } }
+        FileHandle.standardError.write(end.output)
+        if end.timedOut { throw FenceError.hook(command, reason: "\(verb) was killed after \(timeout.milliseconds / 1000) s") }
+        guard end.status == 0 else { throw FenceError.hook(command, reason: "\(verb) ended with status \(end.status)") }
     }
 }

@@ -56,31 +56,17 @@ extension GroupOffsetRemoval {
             cluster: removal.cluster, properties: removal.properties.names.reduce(into: [:]) { $0[$1] = removal.properties[$1] },
             group: removal.group, partitions: removal.partitions, milliseconds: Int(removal.timeout.components.seconds * 1000))
         guard let itself = Bundle.main.executableURL else { throw failure(.unsupportedFeature, "this command can't find its own executable") }
-        let process = Process(), output = Pipe()
-        process.executableURL = itself
-        process.arguments = ["remove-offsets"]
-        process.standardInput = try FileHandle.input(try JSONEncoder().encode(job))
-        (process.standardOutput, process.standardError) = (output, FileHandle.nullDevice)
-        // Waiting blocks: on a thread of its own.
-        let (status, text): (Int32, Data) = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                do {
-                    try process.run()
-                    let limit = DispatchTime.now() + Double(removal.timeout.components.seconds + 5)
-                    DispatchQueue.global().asyncAfter(deadline: limit) { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-                    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-                    process.waitUntilExit()
-                    continuation.resume(returning: (process.terminationStatus, text))
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
-        guard status == 0, let answer = try? JSONDecoder().decode(RemoveOffsetsCommand.Answer.self, from: text) else {
+        // A crash that is expected needs no backtrace.
+        let child = ChildProcess(
+            itself.path, ["remove-offsets"], environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: removal.timeout + .seconds(5),
+            isSilent: true)
+        let end = try await child.run(input: try JSONEncoder().encode(job))
+        guard end.status == 0, let answer = try? JSONDecoder().decode(RemoveOffsetsCommand.Answer.self, from: end.output) else {
             // It may have happened: whoever asked reads back.
-            throw failure(
-                .failed, status == SIGABRT ? "the client library gave up on it: the brokers may lack the request (Kafka before 2.4)"
-                    : "the process that was to do it ended with status \(status)")
+            let reason = end.timedOut ? "it took too long, and was ended"
+                : end.status == -SIGABRT ? "the client library gave up on it: the brokers may lack the request (Kafka before 2.4)"
+                : "the process that was to do it ended with status \(end.status)"
+            throw failure(.failed, reason)
         }
         var refused: [TopicPartition: KafkaError] = [:]
         for entry in answer.failures {
