@@ -146,7 +146,7 @@ import Testing
         #expect(try await standing() == [40, 100, 100])
         // What these brokers can't remove stays, wholly; what had a place before goes back.
         let back = try await Command.start(["rollback", "home.jsonl", "--yes"] + pair.there, in: pair.folder).finish()
-        #expect(back.status == 5 && back.errors.contains("slow: 1 position"), "\(back)")
+        #expect(back.status == 5 && back.errors.contains("slow: put back and read back"), "\(back)")
         #expect(try await standing() == [7, 100, 100])
     }
 
