@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Dependencies point one way: CRdkafka <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Sandbox <- failover.
+// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Sandbox <- failover.
 let package = Package(
     name: "OffsetTranslate",
     products: [
@@ -18,12 +18,16 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     ],
     targets: [
         .systemLibrary(
             name: "CRdkafka", pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+
+        // OpenSSL's, which librdkafka links too; for one hash.
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
         .target(name: "KafkaClient", dependencies: ["CRdkafka"], swiftSettings: strict),
         .target(name: "OffsetTranslate", dependencies: ["KafkaClient"], swiftSettings: strict),
@@ -31,7 +35,7 @@ let package = Package(
         .target(name: "MirrorLoop", dependencies: ["OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .target(
             name: "Cutover",
-            dependencies: ["OffsetTranslate", "KafkaClient", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["OffsetTranslate", "KafkaClient", "CCrypto"],
             swiftSettings: strict),
         .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),

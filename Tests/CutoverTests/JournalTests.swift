@@ -133,6 +133,12 @@ import Testing
         }
     }
 
+    /// FIPS 180-2's own examples.
+    @Test func theHashIsSHA256() {
+        #expect(sha256(Data("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(sha256(Data()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    }
+
     /// Whoever waits at the same time shares one write to disk.
     @Test func linesThatWaitTogetherGoTogether() async throws {
         let memory = MemoryJournal(), journal = memory.journal

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import CCrypto
 internal import Foundation
 
 /// Links a journal's lines: each holds its number and the hash of the one before, so that none can be changed, left out or
@@ -59,7 +59,9 @@ struct JournalChain: Sendable, Hashable {
 
 /// In hexadecimal.
 func sha256(_ data: Data) -> String {
-    SHA256.hash(data: data).map { byte in
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    data.withUnsafeBytes { bytes in _ = SHA256(bytes.baseAddress, bytes.count, &digest) }
+    return digest.map { byte in
         let text = String(byte, radix: 16)
         return byte < 16 ? "0" + text : text
     }.joined()
