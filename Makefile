@@ -10,8 +10,10 @@ setup:
 build: setup
 	swift build -c release --product failover
 
-demo: build
-	@.build/release/failover demo
+# The build that `make test` goes on with; an optimised one takes minutes, and shows nothing more.
+demo: setup
+	swift build --product failover
+	@.build/debug/failover demo
 
 test: setup
 	swift test
