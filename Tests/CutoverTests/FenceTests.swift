@@ -140,6 +140,34 @@ import Testing
         #expect(history.isReplanned && history.plan == better && history.unfinished.isEmpty)
     }
 
+    /// Wherever a crash cuts the journal off, the fence is known and can be taken down, and the plan is one that is whole.
+    @Test func aCrashWhilePlanningAgainLeavesTheFenceKnown() async throws {
+        let estate = try estate(rules: [producer]), journal = MemoryJournal()
+        for group in ["a", "b", "c"] { estate.commitOnSource(group, orders, 50) }
+        let plan = try await estate.plan()
+        var run = try await CutoverRun.begin(plan, Approval(manner: "--yes"), by: .test, id: .new(), journal.journal, on: estate.east)
+        let fence = AccessRuleFence(on: estate.west), record = try await fence.prepare(for: ["orders"])
+        try await run.raise(fence, record)
+        var better = plan
+        better.createdAt += 1
+        run = try await run.replanned(better)
+        let lines = journal.text.split(separator: 0x0A), replanned = 8
+        try #require(lines.count == replanned + 5)
+        for count in replanned...lines.count {
+            let text = lines.prefix(count).reduce(into: Data()) { $0 += $1 + [0x0A] }
+            let history = try RunHistory(text), isWhole = count == lines.count
+            #expect(history.fence == record && history.isReplanned == isWhole && history.plan == (isWhole ? better : plan), "\(count)")
+            // Taken up, planned once more, and read again.
+            let again = MemoryJournal(text: text)
+            let resumed = try await again.reopened(on: estate.east).replanned(better)
+            #expect(try again.history.plan == better)
+            #expect(try await resumed.apply().allSatisfy(\.succeeded))
+            let down = MemoryJournal(text: text)
+            try await down.reopened(on: estate.east).lift(fence, record)
+            #expect(try down.history.fence == nil)
+        }
+    }
+
     // MARK: By a command
 
     private func hook(_ script: String) throws -> (path: String, folder: URL) {

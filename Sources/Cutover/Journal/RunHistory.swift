@@ -41,6 +41,11 @@ public struct RunHistory: Sendable {
     /// The plan was made again behind the fence.
     public private(set) var isReplanned = false
     private var digest: String?
+    /// Lines of a plan may still follow.
+    private var isPlanOpen = false
+    private var isPlanWhole = false
+    /// What was agreed to, until one made behind the fence is whole.
+    private var agreed: (plan: CutoverPlan?, digest: String?)?
     private var isRollingBack = false
 
     /// Reads a journal and checks its chain.
@@ -56,19 +61,33 @@ public struct RunHistory: Sendable {
         discardedBytes = rest.count
         guard chain.count > 0 else { throw JournalDamage(line: 1, problem: "is missing: there is no journal here") }
         guard plan != nil else { throw JournalDamage(line: 1, problem: "is not the beginning of a run") }
-        if approval != nil, (try? plan?.digest()) != digest {
+        closePlan()
+        if approval != nil, !isPlanWhole {
             throw JournalDamage(line: 1, problem: "has another digest than the plan in the lines that follow")
         }
     }
 
+    /// A plan made behind the fence that a crash cut short is none: nothing was done on the strength of it.
+    private mutating func closePlan() {
+        guard isPlanOpen else { return }
+        isPlanOpen = false
+        isPlanWhole = (try? plan?.digest()) == digest
+        guard isReplanned, !isPlanWhole, let agreed else { return }
+        (plan, digest, isReplanned, isPlanWhole) = (agreed.plan, agreed.digest, false, true)
+    }
+
     private mutating func take(_ entry: JournalEntry) {
         latest = entry.time
+        if entry.step != .planned { closePlan() }
         switch entry.step {
         case .begin:
             id = entry.run ?? id
             (by, begun, plan, digest, copiedTo) = (entry.by, entry.time, entry.plan, entry.digest, entry.copiedTo)
+            isPlanOpen = true
         case .planned: plan?.offsets += entry.offsets ?? []
-        case .replanned: (plan, digest, isReplanned) = (entry.plan, entry.digest, true)
+        case .replanned:
+            if isPlanWhole { agreed = (plan, digest) }
+            (plan, digest, isReplanned, isPlanOpen) = (entry.plan, entry.digest, true, true)
         case .fence: fence = entry.fence
         case .unfenced: fence = nil
         case .fenced, .unfence: break
