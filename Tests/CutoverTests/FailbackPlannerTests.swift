@@ -49,6 +49,22 @@ import Testing
         #expect(found.written == 5)
     }
 
+    /// Both flows keep their syncs in topics whose names don't tell; read as the other's, they would skip records.
+    @Test func syncsOfAnotherFlowAreNotRead() async throws {
+        let stranger = ReplicationFlow(from: "north", to: "south", policy: DefaultReplicationPolicy())
+        for isReverse in [false, true] {
+            let estate = try estate(), planner = planner(estate)
+            let (cluster, topic) = isReverse
+                ? (estate.west, planner.reverse.offsetSyncsTopic) : (estate.east, planner.flow.offsetSyncsTopic)
+            let sync = OffsetSync(topicPartition: orders, upstreamOffset: 9, downstreamOffset: 9)
+            let record = Record(
+                key: try sync.encodedKey(), value: sync.encodedValue(),
+                headers: [Header(name: FlowMarker.headerName, value: FlowMarker.encoded(stranger))])
+            cluster.update { _ = $0.append(record, to: place(topic)) }
+            await #expect(throws: SyncsOfAnotherFlow.self) { try await planner.plan(.all { _ in true }) }
+        }
+    }
+
     /// With the default policy a topic of the target's own comes home under its alias, and a copy that nobody wrote to not at all.
     @Test func topicsOfTheTargetsOwn() async throws {
         let estate = Estate()

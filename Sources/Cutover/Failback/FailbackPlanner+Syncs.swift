@@ -43,6 +43,7 @@ extension FailbackPlanner {
         var syncs = Syncs()
         let cluster = flow.offsetSyncsLocation == .target ? away : home
         do {
+            _ = try await flow.syncsOrigin(on: cluster)
             let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: cluster, progress: progress)
             let (taken, reading, _) = try await topic.history(withStock: false)
             syncs.forward = taken.history.map
@@ -57,7 +58,7 @@ extension FailbackPlanner {
     private func readReverse(_ syncs: inout Syncs, _ warnings: inout [String]) async throws {
         let cluster = reverse.offsetSyncsLocation == .target ? home : away
         let topic = reverse.offsetSyncsTopic
-        if try await SyncsOrigin(of: topic, on: cluster, for: reverse) == .capture {
+        if try await reverse.syncsOrigin(on: cluster) == .capture {
             warnings.append("""
                 '\(topic)' on '\(cluster.name)' holds what 'failover capture' copied of the flow \(flow.sourceAlias)->\(flow.targetAlias): the \
                 reverse mirror would write its own offset syncs between them. Delete that topic before it starts.

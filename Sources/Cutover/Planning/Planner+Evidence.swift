@@ -25,9 +25,7 @@ extension Planner {
         let syncsCluster: (any KafkaCluster)? = flow.offsetSyncsLocation == .target ? target : source
         if let syncsCluster {
             do {
-                if case .anotherFlow(let other) = try await SyncsOrigin(of: flow.offsetSyncsTopic, on: syncsCluster, for: flow) {
-                    throw SyncsOfAnotherFlow(topic: flow.offsetSyncsTopic, cluster: syncsCluster.name, flow: other)
-                }
+                _ = try await flow.syncsOrigin(on: syncsCluster)
                 let topic = InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster, progress: progress)
                 try await read(topic, &evidence)
             } catch let error as InternalTopicMissing {

@@ -35,17 +35,3 @@ public struct UnknownGroups: Error, CustomStringConvertible {
             """
     }
 }
-
-/// The topic that is to be read holds another flow's offset syncs: by them, records would be skipped.
-public struct SyncsOfAnotherFlow: Error, CustomStringConvertible {
-    public var topic: String
-    public var cluster: String
-    public var flow: String
-
-    public var description: String {
-        """
-        '\(topic)' on '\(cluster)' holds the offset syncs of \(flow), not this flow's. Nothing was planned.
-          Say where this flow's mirror keeps them: --set offset-syncs.topic.location=source or =target.
-        """
-    }
-}

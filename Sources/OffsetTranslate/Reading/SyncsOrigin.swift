@@ -36,3 +36,28 @@ public enum SyncsOrigin: Hashable, Sendable {
         }
     }
 }
+
+extension ReplicationFlow {
+    /// Who wrote this flow's offset syncs, on the cluster that ``offsetSyncsLocation`` means.
+    ///
+    /// - Throws: ``SyncsOfAnotherFlow`` where they are not this flow's at all, ``KafkaError``.
+    public func syncsOrigin(on cluster: any KafkaCluster) async throws -> SyncsOrigin {
+        let origin = try await SyncsOrigin(of: offsetSyncsTopic, on: cluster, for: self)
+        if case .anotherFlow(let other) = origin { throw SyncsOfAnotherFlow(topic: offsetSyncsTopic, cluster: cluster.name, flow: other) }
+        return origin
+    }
+}
+
+/// The topic that is to be read holds another flow's offset syncs: by them, records would be skipped.
+public struct SyncsOfAnotherFlow: Error, CustomStringConvertible {
+    public var topic: String
+    public var cluster: String
+    public var flow: String
+
+    public var description: String {
+        """
+        '\(topic)' on '\(cluster)' holds the offset syncs of \(flow), not this flow's. Nothing was planned.
+          Say where this flow's mirror keeps them: --set offset-syncs.topic.location=source or =target.
+        """
+    }
+}
