@@ -134,9 +134,3 @@ public struct ClusterContents: Hashable, Sendable {
         groups[group].map { GroupListing(name: group, state: $0.state, memberCount: $0.memberCount) }
     }
 }
-
-extension AccessRule {
-    fileprivate func isAbout(_ topic: String) -> Bool {
-        patternType == .prefixed ? topic.hasPrefix(name) : name == topic || name == "*"
-    }
-}

@@ -8,6 +8,22 @@ struct Benchmark: AsyncParsableCommand {
         subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
+/// What the logs are like that need no broker.
+struct LogOptions: ParsableArguments {
+    @Option(help: "Offset syncs in each log.")
+    var syncs = 5_000_000
+
+    @Option(help: "Source partitions that they are of.")
+    var partitions = 1_000
+
+    @Option(help: "Look-ups in each round.")
+    var lookups = 2_000_000
+
+    func validate() throws {
+        if partitions < 1 || syncs < partitions { throw ValidationError("there must be a partition, and a sync of each") }
+    }
+}
+
 /// Options that all of it has.
 struct ReportOptions: ParsableArguments {
     @Flag(help: "JSON instead of a table.")

@@ -9,18 +9,7 @@ struct MemoryBenchmark: ParsableCommand {
 
     @OptionGroup var options: ReportOptions
 
-    @Option(help: "Offset syncs in each log.")
-    var syncs = 5_000_000
-
-    @Option(help: "Source partitions that they are of.")
-    var partitions = 1_000
-
-    @Option(help: "Look-ups in each round.")
-    var lookups = 2_000_000
-
-    func validate() throws {
-        if partitions < 1 || syncs < partitions { throw ValidationError("there must be a partition, and a sync of each") }
-    }
+    @OptionGroup var logs: LogOptions
 
     func run() throws {
         var report = Report(json: options.json)
@@ -31,7 +20,7 @@ struct MemoryBenchmark: ParsableCommand {
             let (map, bytes) = try heapBytes { try log.map() }
             let (stock, stockBytes) = try heapBytes { try log.stock() }
             weigh(map, bytes, stockBytes, shape, &report)
-            LookUps(log, lookups).measure(map, stock, shape, rounds: options.rounds, &report)
+            LookUps(log, logs.lookups).measure(map, stock, shape, rounds: options.rounds, &report)
         }
         try weighHealthy(&report)
         try snapshot(&report)
@@ -40,7 +29,7 @@ struct MemoryBenchmark: ParsableCommand {
 
     @discardableResult
     private func ingest(_ shape: SyncLog.Shape, interleaved: Bool, _ report: inout Report) throws -> SyncLog {
-        let log = try SyncLog(shape, syncs: syncs, partitions: partitions, interleaved: interleaved)
+        let log = try SyncLog(shape, syncs: logs.syncs, partitions: logs.partitions, interleaved: interleaved)
         var ours = Double.infinity, stock = Double.infinity
         for _ in 0..<options.rounds {
             ours = min(ours, try seconds { consume(try log.map()) })
@@ -48,7 +37,7 @@ struct MemoryBenchmark: ParsableCommand {
         }
         let order = interleaved ? "interleaved" : "in batches"
         report.add(
-            "\(shape): taken in, \(order)", Double(syncs) / ours / 1e6, "M/s", baseline: Double(syncs) / stock / 1e6,
+            "\(shape): taken in, \(order)", Double(logs.syncs) / ours / 1e6, "M/s", baseline: Double(logs.syncs) / stock / 1e6,
             goal: .atLeast(10))
         report.add("\(shape): built, \(order)", ours, "s", baseline: stock)
         return log
@@ -70,17 +59,17 @@ struct MemoryBenchmark: ParsableCommand {
     }
 
     private func weighHealthy(_ report: inout Report) throws {
-        let log = try SyncLog(.healthy, syncs: partitions * 100, partitions: partitions)
+        let log = try SyncLog(.healthy, syncs: logs.partitions * 100, partitions: logs.partitions)
         let (map, bytes) = try heapBytes { try log.map() }
         let (stock, stockBytes) = try heapBytes { try log.stock() }
-        let count = Double(partitions)
+        let count = Double(logs.partitions)
         report.add(
             "healthy strict: heap a partition, index included", bytes / count, "B", baseline: stockBytes / count, goal: .atMost(100))
-        LookUps(log, lookups).measure(map, stock, .healthy, rounds: options.rounds, &report)
+        LookUps(log, logs.lookups).measure(map, stock, .healthy, rounds: options.rounds, &report)
     }
 
     private func snapshot(_ report: inout Report) throws {
-        let log = try SyncLog(.steady, syncs: syncs, partitions: partitions)
+        let log = try SyncLog(.steady, syncs: logs.syncs, partitions: logs.partitions)
         var history = SyncHistory(), offset: Int64 = 0
         try log.forEach { key, value, _ in
             let record = ConsumedRecord(
@@ -96,7 +85,7 @@ struct MemoryBenchmark: ParsableCommand {
         let decoding = try best(of: options.rounds) {
             consume(try bytes.withUnsafeBytes { bytes throws(SnapshotError) in try TranslationSnapshot.decode(bytes) })
         }
-        report.add("steady: snapshot, size a sync", Double(bytes.count) / Double(syncs), "B")
+        report.add("steady: snapshot, size a sync", Double(bytes.count) / Double(logs.syncs), "B")
         report.add("steady: snapshot, encoded", encoding, "s")
         report.add("steady: snapshot, decoded", decoding, "s")
     }

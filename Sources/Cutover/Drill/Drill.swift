@@ -108,7 +108,7 @@ public struct Drill: Sendable {
         do {
             // A switchover is planned from the commits themselves.
             let seen = plan.mode == .switchover ? plan : try await witness.plan(selection)
-            let pairs = Dictionary((plan.offsets + seen.offsets).map { ($0.source, $0.target) }) { a, _ in a }
+            let pairs = (plan.offsets + seen.offsets).copies
             report.lags = try await CopyLagMeter(source: source, target: planner.target, limits: limits).measure(pairs)
             return seen
         } catch let error as CancellationError {
@@ -147,9 +147,8 @@ public struct Drill: Sendable {
     // MARK: Cleaning up
 
     private func cleanUp(_ run: CutoverRun, _ names: ShadowGroups) async -> [DrillReport.Cleaning] {
-        let partitions = Dictionary(grouping: run.plan.offsets, by: \.group).mapValues { Set($0.map(\.target)).sorted() }
         let cleaning = ShadowCleaning(shadows: names, target: planner.target, pause: pause, patience: patience)
-        return await cleaning.clean(partitions, run.journal)
+        return await cleaning.clean(run.plan.offsets.targetsByGroup, run.journal)
     }
 
     /// Removes what a drill left that was killed, by its journal.

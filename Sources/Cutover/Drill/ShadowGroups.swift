@@ -43,7 +43,7 @@ extension RunHistory {
     public var shadows: [String: [TopicPartition]]? {
         let names = ShadowGroups(of: id)
         guard let plan, !plan.offsets.isEmpty, plan.groups.allSatisfy({ names.group(of: $0) != nil }) else { return nil }
-        return Dictionary(grouping: plan.offsets, by: \.group).mapValues { Set($0.map(\.target)).sorted() }
+        return plan.offsets.targetsByGroup
     }
 
     /// A drill that ended before it had cleaned up: it was killed. (Where cleaning up came to nothing, it has said so.)

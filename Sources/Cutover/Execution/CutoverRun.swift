@@ -34,19 +34,20 @@ public struct CutoverRun: Sendable {
         _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, _ journal: Journal, copiedTo: String? = nil,
         on target: any KafkaCluster
     ) async throws -> CutoverRun {
-        let text = try PlanText(plan)
         var begin = JournalEntry(.begin), agreed = JournalEntry(.agreed)
-        (begin.run, begin.by, begin.digest, begin.copiedTo) = (id, by, text.digest, copiedTo)
-        begin.plan = plan
-        begin.plan?.offsets = []
+        (begin.run, begin.by, begin.copiedTo) = (id, by, copiedTo)
         agreed.approval = approval
-        try await journal.append([.init(begin)] + lines(text) + [.init(agreed)])
+        try await journal.append(lines(begin, plan) + [.init(agreed)])
         return CutoverRun(id: id, plan: plan, journal: journal, target: target, history: nil)
     }
 
-    /// A line a group: none grows with the plan.
-    private static func lines(_ text: PlanText) -> [JournalEntry.Encoded] {
-        text.groups.map { group in
+    /// A line for what the plan is, and one for each group: none grows with the plan.
+    private static func lines(_ head: JournalEntry, _ plan: CutoverPlan) throws -> [JournalEntry.Encoded] {
+        let text = try PlanText(plan)
+        var head = head
+        (head.plan, head.digest) = (plan, text.digest)
+        head.plan?.offsets = []
+        return [.init(head)] + text.groups.map { group in
             var planned = JournalEntry(.planned)
             planned.group = group.name
             return JournalEntry.Encoded(planned, offsets: group.offsets)
@@ -55,9 +56,8 @@ public struct CutoverRun: Sendable {
 
     /// Takes up a run that was begun, by its journal.
     ///
-    /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it), ``RunError``.
-    ///
     /// - Parameter copy: Reaches the topic that the run's lines are copied to, if there is one.
+    /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it), ``RunError``.
     public static func open(
         _ path: String, copy: (_ topic: String) -> JournalTopic? = { _ in nil }, on target: any KafkaCluster
     ) async throws -> CutoverRun {
@@ -104,12 +104,7 @@ public struct CutoverRun: Sendable {
 
     /// Goes on with a plan that was made again behind the fence, for the same groups. No group has been begun yet.
     public func replanned(_ plan: CutoverPlan) async throws -> CutoverRun {
-        var entry = JournalEntry(.replanned)
-        let text = try PlanText(plan)
-        entry.digest = text.digest
-        entry.plan = plan
-        entry.plan?.offsets = []
-        try await journal.append([.init(entry)] + Self.lines(text))
+        try await journal.append(Self.lines(JournalEntry(.replanned), plan))
         var run = CutoverRun(id: id, plan: plan, journal: journal, target: target, history: history)
         run.parallelism = parallelism
         return run
@@ -135,10 +130,7 @@ public struct CutoverRun: Sendable {
     public func resume(by: Operator, progress: @Sendable (Outcome) -> Void = { _ in }) async throws -> [Outcome] {
         guard let history else { throw RunError.notOpened }
         guard history.rollbacks == 0 else { throw RunError.rolledBack(id) }
-        var entry = JournalEntry(.resume)
-        (entry.run, entry.by) = (id, by)
-        entry.discardedBytes = history.discardedBytes > 0 ? history.discardedBytes : nil
-        try await journal.append(entry)
+        try await takeUp(.resume, history, by)
         let planned = Dictionary(grouping: plan.offsets, by: \.group)
         let done = try await concurrently(history.groups.keys.filter(history.isDone).sorted(), atMost: parallelism) {
             try await standing($0, planned[$0] ?? [])
@@ -193,13 +185,18 @@ public struct CutoverRun: Sendable {
     /// - Returns: What became of each group that had been moved.
     public func rollBack(by: Operator, progress: @Sendable (Outcome) -> Void = { _ in }) async throws -> [Outcome] {
         guard let history else { throw RunError.notOpened }
-        var entry = JournalEntry(.rollback)
-        (entry.run, entry.by) = (id, by)
-        entry.discardedBytes = history.discardedBytes > 0 ? history.discardedBytes : nil
-        try await journal.append(entry)
+        try await takeUp(.rollback, history, by)
         return try await finish { () async throws(CutoverInterrupted) in
             try await Executor(target: target, journal: journal, parallelism: parallelism).run(history.undoing, progress: progress)
         }
+    }
+
+    /// Writes down who goes on, or back.
+    private func takeUp(_ step: JournalEntry.Step, _ history: RunHistory, _ by: Operator) async throws {
+        var entry = JournalEntry(step)
+        (entry.run, entry.by) = (id, by)
+        entry.discardedBytes = history.discardedBytes > 0 ? history.discardedBytes : nil
+        try await journal.append(entry)
     }
 
     /// Writes the end down, whatever it is.

@@ -59,7 +59,7 @@ struct Executor: Sendable {
 /// What a wave's groups and logs look like right before it.
 private struct Look: Sendable {
     /// `nil`: the brokers can't tell. They refuse a commit into an active group by themselves.
-    private var groups: [String: GroupListing]?
+    private let groups: [String: GroupListing]?
     private var logs: [TopicPartition: LogBounds] = [:]
     private let planned: [TopicPartition: LogBounds]
     private let cluster: String
@@ -69,9 +69,7 @@ private struct Look: Sendable {
         cluster = target.name
         let partitions = Set(wave.flatMap(\.steps).map(\.partition)).filter { planned[$0] != nil }
         if !partitions.isEmpty { logs = try await target.logBounds(of: partitions.sorted()) }
-        do {
-            groups = try await target.groups(named: wave.map(\.group))
-        } catch let error as KafkaError where error.code == .unsupportedFeature {}
+        groups = try await target.listed(wave.map(\.group))
     }
 
     func refusal(of move: GroupMove) -> String? {

@@ -21,7 +21,17 @@ public struct GroupMove: Sendable {
     public let group: String
     public let steps: [Step]
     /// It puts back what an earlier move has done.
-    var isUndo = false
+    let isUndo: Bool
+    private let partitions: [TopicPartition]
+    private let wanted: Commits
+
+    init(group: String, steps: [Step], isUndo: Bool = false) {
+        self.group = group
+        self.steps = steps
+        self.isUndo = isUndo
+        partitions = steps.map(\.partition).sorted()
+        wanted = steps.reduce(into: [:]) { $0[$1.partition] = $1.wanted }
+    }
 
     struct End: Sendable {
         var outcome: Outcome
@@ -29,8 +39,6 @@ public struct GroupMove: Sendable {
     }
 
     private typealias Commits = [TopicPartition: CommittedOffset]
-    private var partitions: [TopicPartition] { steps.map(\.partition).sorted() }
-    private var wanted: Commits { steps.reduce(into: [:]) { $0[$1.partition] = $1.wanted } }
 
     /// - Parameter refusal: What speaks against moving the group, looked up just now.
     func run(

@@ -33,11 +33,7 @@ public struct RunLock: Sendable {
         self.flow = flow
         self.by = by
         self.cluster = cluster
-        producer = try Producer(
-            cluster: cluster.name,
-            properties: cluster.producerProperties.merging(ClientProperties([
-                "acks": "all", "linger.ms": "0", "message.timeout.ms": "\(max(1000, cluster.timeout.milliseconds))",
-            ])))
+        producer = try cluster.recordKeeper()
     }
 
     /// Takes the lock, runs `body`, and lets go. Where the lock is lost on the way, the task of `body` is cancelled.
@@ -56,30 +52,31 @@ public struct RunLock: Sendable {
         // Kept for a day, which no run lasts.
         try await cluster.createMissingTopic(NewTopic(
             name: Self.topic, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "86400000"]))
+        var view = View()
         while true {
-            let log = try await read()
-            guard let holder = log.holder else {
-                if try await claimed(replacing: nil) { return }
+            try await follow(&view)
+            guard let holder = view.log.holder else {
+                if try await claims(&view, replacing: nil) { return }
                 continue
             }
-            guard try await isSilent(holder, log.beats) else { throw RunIsLive(flow: flow, by: holder.by, cluster: cluster.name) }
-            if try await claimed(replacing: holder.claim) { return }
+            guard try await isSilent(holder, &view) else { throw RunIsLive(flow: flow, by: holder.by, cluster: cluster.name) }
+            if try await claims(&view, replacing: holder.claim) { return }
         }
     }
 
-    private func claimed(replacing dead: String?) async throws -> Bool {
+    private func claims(_ view: inout View, replacing dead: String?) async throws -> Bool {
         try await write(.claim, replacing: dead)
-        return try await isMine()
+        return try await isMine(&view)
     }
 
     /// Watches a holder. One that lets go meanwhile is silent too: the next claim decides.
-    private func isSilent(_ holder: LockLog.Entry, _ beats: Int) async throws -> Bool {
-        let deadline = ContinuousClock.now + patience
+    private func isSilent(_ holder: LockLog.Entry, _ view: inout View) async throws -> Bool {
+        let deadline = ContinuousClock.now + patience, beats = view.log.beats
         while ContinuousClock.now < deadline {
             try await Task.sleep(for: patience / 20)
-            let log = try await read()
-            if log.holder?.claim != holder.claim { return true }
-            if log.beats > beats { return false }
+            try await follow(&view)
+            if view.log.holder?.claim != holder.claim { return true }
+            if view.log.beats > beats { return false }
         }
         return true
     }
@@ -89,12 +86,12 @@ public struct RunLock: Sendable {
             tasks.addTask { try await body() }
             tasks.addTask {
                 // A beat that can't be written is no loss yet; the others' patience is longer than one.
-                var last = ContinuousClock.now
+                var last = ContinuousClock.now, view = View()
                 while ContinuousClock.now - last < patience {
                     try await Task.sleep(for: beat)
                     do {
                         try await write(.beat)
-                        guard try await isMine() else { return nil }
+                        guard try await isMine(&view) else { return nil }
                         last = .now
                     } catch is KafkaError {}
                 }
@@ -112,7 +109,16 @@ public struct RunLock: Sendable {
 
     // MARK: The log
 
-    private func isMine() async throws -> Bool { try await read().holder?.claim == claim }
+    /// The log as far as it has been read.
+    private struct View {
+        var log = LockLog()
+        var next: Int64 = 0
+    }
+
+    private func isMine(_ view: inout View) async throws -> Bool {
+        try await follow(&view)
+        return view.log.holder?.claim == claim
+    }
 
     private func write(_ verb: LockLog.Entry.Verb, replacing dead: String? = nil) async throws {
         try await write(LockLog.Entry(verb: verb, claim: claim, replacing: dead, by: by))
@@ -124,19 +130,24 @@ public struct RunLock: Sendable {
     }
 
     func read() async throws -> LockLog {
-        guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return LockLog() }
-        return try await cluster.scan([LogRange(partition, bounds)], into: LockLog()) { [flow] log, message in
+        var view = View()
+        try await follow(&view)
+        return view.log
+    }
+
+    /// Reads what was written since.
+    private func follow(_ view: inout View) async throws {
+        guard let bounds = try await cluster.logBounds(of: [partition])[partition] else { return view = View() }
+        // Somebody has re-created the topic.
+        if bounds.end < view.next { view = View() }
+        let range = LogRange(partition, LogBounds(start: max(bounds.start, view.next), end: bounds.end))
+        view.log = try await cluster.scan([range], into: view.log) { [flow] log, message in
             guard let key = message.key, key.elementsEqual(flow.utf8), let value = message.value,
                 let entry = try? JSONDecoder().decode(LockLog.Entry.self, from: Data(value))
             else { return }
             log.append(entry)
         }
-    }
-}
-
-extension LibrdkafkaCluster {
-    func createMissingTopic(_ topic: NewTopic) async throws {
-        if try await topics()[topic.name] == nil { try await createTopics([topic]) }
+        view.next = bounds.end
     }
 }
 

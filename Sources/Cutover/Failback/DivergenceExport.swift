@@ -109,9 +109,7 @@ private final class PartFile: Sendable {
     }
 
     func append(_ record: DivergentRecord) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let line = try encoder.encode(record) + [0x0A]
+        let line = try JSONEncoder.sorted().encode(record) + [0x0A]
         try state.withLock { state in
             state.buffer += line
             state.records += 1

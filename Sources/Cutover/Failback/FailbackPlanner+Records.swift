@@ -1,6 +1,5 @@
 import KafkaClient
 import OffsetTranslate
-internal import Synchronization
 
 extension FailbackPlanner {
     /// How far below the newest sync records are compared at first, to see whether others wrote while the mirror still ran.
@@ -13,7 +12,7 @@ extension FailbackPlanner {
     /// - Parameter homeLog: Without what the reverse flow has copied.
     /// - Throws: ``ProofLimitReached``, ``KafkaError``.
     func compare(_ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeLog: LogBounds) async throws -> FenceSearch {
-        let meter = RecordMeter(limits)
+        let meter = ReadingMeter(limits)
         var depth = Self.depth
         while true {
             let awayStart = last.map { max(sides.awayLog.start, $0.copy - depth) } ?? sides.awayLog.start
@@ -33,10 +32,10 @@ extension FailbackPlanner {
 
     private func read(
         _ sides: Sides, _ history: PartitionHistory?, _ last: CopyPair?, _ homeRange: LogBounds, awayStart: Int64,
-        isReadFromStart: Bool, _ meter: RecordMeter
+        isReadFromStart: Bool, _ meter: ReadingMeter
     ) async throws -> FenceSearch {
         let content: @Sendable (borrowing MessageView) throws -> FenceSearch.Original = { message in
-            try meter.note(message)
+            _ = try meter.note(message)
             return FenceSearch.Original(offset: message.offset, content: RecordFingerprint(message))
         }
         let range = [LogRange(sides.home, homeRange)]
@@ -48,7 +47,7 @@ extension FailbackPlanner {
             sides.awayLog.end, (last?.copy ?? awayStart).addingClamped(uncopied).addingClamped(uncopied).addingClamped(Self.reach))
         let awayRange = LogBounds(start: awayStart, end: max(awayStart, awayEnd))
         let copies = try await away.scan([LogRange(sides.away, awayRange)], into: [FenceSearch.Copy]()) { copies, message in
-            try meter.note(message)
+            _ = try meter.note(message)
             copies.append(FenceSearch.Copy(offset: message.offset, content: RecordFingerprint(message)))
         }
         let synced = last == nil ? [] : originals.compactMap { $0.isAborted ? nil : history?.copy(of: $0.offset) }
@@ -66,29 +65,5 @@ extension PartitionHistory {
             translation.evidence.rule == .onSync || translation.evidence.rule == .strictInterval
         else { return nil }
         return CopyPair(original: upstreamOffset, copy: position)
-    }
-}
-
-/// Counts what is read, and ends it at its limits.
-final class RecordMeter: Sendable {
-    private let limits: RecordProof.Limits
-    private let deadline: ContinuousClock.Instant
-    private let read = Mutex((records: 0, bytes: 0))
-
-    init(_ limits: RecordProof.Limits) {
-        self.limits = limits
-        deadline = .now + limits.time
-    }
-
-    func note(_ message: borrowing MessageView) throws(ProofLimitReached) {
-        let size = (message.key?.count ?? 0) + (message.value?.count ?? 0)
-        let (records, bytes) = read.withLock { read in
-            read.records += 1
-            read.bytes += size
-            return read
-        }
-        if records > limits.records { throw .records(limits.records) }
-        if bytes > limits.bytes { throw .bytes(limits.bytes) }
-        if records % 1000 == 0, ContinuousClock.now > deadline { throw .time(limits.time) }
     }
 }

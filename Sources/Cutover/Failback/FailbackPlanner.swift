@@ -87,10 +87,7 @@ public struct FailbackPlanner: Sendable {
             mode: .failback, sourceAlias: reverse.sourceAlias, targetAlias: reverse.targetAlias, sourceClusterID: try await away.clusterID(),
             targetClusterID: try await home.clusterID(), createdAt: Int64(Date().timeIntervalSince1970 * 1000),
             offsets: Planner.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) }, warnings: warnings)
-        var states: [String: GroupState]?
-        do {
-            states = try await home.groups(named: plan.groups).mapValues(\.state)
-        } catch let error as KafkaError where error.code == .unsupportedFeature {}
+        let states = try await home.listed(plan.groups)?.mapValues(\.state)
         plan.groupStates = states ?? [:]
         plan.checks = [plan.activeOnTarget(states), try await plan.activeOnSource(away)] + plan.checksOfPositions
         return plan

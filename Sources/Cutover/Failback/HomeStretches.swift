@@ -59,13 +59,13 @@ struct HomeStretches {
     }
 
     private func read(_ homeRange: LogRange, _ awayRange: LogRange) async throws -> Stretch {
-        let meter = RecordMeter(limits)
+        let meter = ReadingMeter(limits)
         let originals = try await home.scan([homeRange], isolation: .uncommitted, into: [FenceSearch.Original]()) { originals, message in
-            try meter.note(message)
+            _ = try meter.note(message)
             originals.append(FenceSearch.Original(offset: message.offset, content: RecordFingerprint(message)))
         }
         let places = try await away.scan([awayRange], into: [RecordFingerprint: Int64]()) { places, message in
-            try meter.note(message)
+            _ = try meter.note(message)
             let content = RecordFingerprint(message)
             places[content] = min(places[content] ?? .max, message.offset)
         }

@@ -50,7 +50,7 @@ public struct ReverseStartFile: Codable, Sendable, Hashable {
         do {
             self = try JSONDecoder().decode(Self.self, from: try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw ReverseStartFileError(path: path, problem: Self.text(of: error))
+            throw ReverseStartFileError(path: path, problem: (error as? DecodingError)?.place ?? error.localizedDescription)
         }
         guard formatVersion == Self.version else {
             throw ReverseStartFileError(path: path, problem: "it has format version \(formatVersion); this program reads \(Self.version)")
@@ -67,21 +67,10 @@ public struct ReverseStartFile: Codable, Sendable, Hashable {
     /// Writes it whole, or not at all.
     /// - Throws: ``ReverseStartFileError``.
     public func write(to path: String) throws(ReverseStartFileError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try JSONEncoder.sorted(.prettyPrinted).encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw ReverseStartFileError(path: path, problem: error.localizedDescription)
-        }
-    }
-
-    private static func text(of error: any Error) -> String {
-        switch error {
-        case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-        default: error.localizedDescription
         }
     }
 }

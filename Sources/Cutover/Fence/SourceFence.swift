@@ -67,7 +67,7 @@ public struct AccessRuleFence: SourceFence {
     }
 
     public func isUp(_ record: FenceRecord) async throws -> Bool? {
-        let standing = Set(try await source.acls(matching: AccessRuleFilter(resourceType: .topic, operation: .write, permission: .deny)))
+        let standing = try await source.acls(matching: AccessRuleFilter(resourceType: .topic, operation: .write, permission: .deny))
         return record.topics.allSatisfy { topic in standing.contains { $0.name == topic && $0.principal == "User:*" && $0.host == "*" } }
     }
 
@@ -79,17 +79,6 @@ public struct AccessRuleFence: SourceFence {
         _ = try await source.deleteACLs(rules.filter { $0.permission == .deny })
         let left = Set(try await source.acls(matching: AccessRuleFilter(resourceType: .topic))).intersection(rules)
         if let rule = left.first { throw FenceError.stays(rule, cluster: source.name) }
-    }
-}
-
-extension AccessRule {
-    /// Whether it speaks of a topic (Kafka's `ResourcePattern` matching).
-    func isAbout(_ topic: String) -> Bool {
-        switch patternType {
-        case .literal: name == topic || name == "*"
-        case .prefixed: topic.hasPrefix(name)
-        case .unknown: false
-        }
     }
 }
 

@@ -50,11 +50,7 @@ struct JournalChain: Sendable, Hashable {
         previous = sha256(line)
     }
 
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
+    private static let encoder = JSONEncoder.sorted()
 }
 
 /// In hexadecimal.

@@ -10,13 +10,17 @@ public struct JournalFolder: Sendable {
 
     /// A new run's name and file. The folder is made where it is missing, for its owner only.
     public func newRun() throws(JournalError) -> (id: RunID, path: String) {
+        try make()
+        let id = RunID.new()
+        return (id, path(of: id))
+    }
+
+    private func make() throws(JournalError) {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw JournalError(path: url.path, reason: error.localizedDescription)
         }
-        let id = RunID.new()
-        return (id, path(of: id))
     }
 
     /// Keeps a journal that was brought from elsewhere.
@@ -26,7 +30,7 @@ public struct JournalFolder: Sendable {
     public func keep(_ text: Data, of id: RunID) throws -> String {
         let path = path(of: id)
         guard !FileManager.default.fileExists(atPath: path) else { throw JournalError(path: path, reason: "there is one already") }
-        _ = try newRun()
+        try make()
         guard FileManager.default.createFile(atPath: path, contents: text, attributes: [.posixPermissions: 0o600]) else {
             throw JournalError(path: path, reason: "the file could not be created")
         }

@@ -23,12 +23,7 @@ public struct JournalTopic: Sendable {
     func sink(for id: RunID, after written: Data = Data(), of path: String = "") async throws -> any JournalSink {
         try await cluster.createMissingTopic(NewTopic(
             name: name, partitions: 1, configuration: ["cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"]))
-        let producer = try Producer(
-            cluster: cluster.name,
-            properties: cluster.producerProperties.merging(ClientProperties([
-                "acks": "all", "linger.ms": "0", "message.timeout.ms": "\(max(1000, cluster.timeout.milliseconds))",
-            ])))
-        let sink = Sink(producer: producer, partition: partition, key: Array(id.rawValue.utf8))
+        let sink = Sink(producer: try cluster.recordKeeper(), partition: partition, key: Array(id.rawValue.utf8))
         guard !written.isEmpty else { return sink }
         let copied = try await journal(of: id)
         guard written.starts(with: copied) else { throw JournalError(path: path, otherThan: name, id) }

@@ -41,8 +41,7 @@ public struct PlanRefused: Error, CustomStringConvertible {
         var lines = ["refused, and nothing was changed:"]
         for check in checks {
             lines.append("- \(check.kind.rawValue) (\(check.evidence)):")
-            lines += check.findings.prefix(8).map { "    \($0)" }
-            if check.findings.count > 8 { lines.append("    ... and \(check.findings.count - 8) more") }
+            lines += check.findings.map(\.description).shortened(to: 8).map { "    \($0)" }
             lines.append("    \(check.kind.flag) \(check.kind.hazard).")
         }
         if checks.allSatisfy({ $0.findings.allSatisfy { $0.group != nil } }) {

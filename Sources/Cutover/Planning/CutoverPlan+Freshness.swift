@@ -68,7 +68,6 @@ public struct PlanStale: Error, CustomStringConvertible {
     public init(changes: [String]) { self.changes = changes }
 
     public var description: String {
-        (["the plan is stale, and nothing was changed. Since it was made:"] + changes.prefix(20).map { "- \($0)" }
-            + (changes.count > 20 ? ["... and \(changes.count - 20) more"] : []) + ["Plan again."]).joined(separator: "\n  ")
+        (["the plan is stale, and nothing was changed. Since it was made:"] + changes.map { "- \($0)" }.shortened(to: 20) + ["Plan again."]).joined(separator: "\n  ")
     }
 }

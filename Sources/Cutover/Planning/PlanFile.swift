@@ -12,9 +12,7 @@ public enum PlanFile {
 
     /// Pretty, sorted, for people to read and programs to take apart; `docs/json.md` describes it.
     public static func encode(_ plan: CutoverPlan) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(Document(formatVersion: version, digest: try plan.digest(), plan: plan)) + [0x0A]
+        try JSONEncoder.sorted(.prettyPrinted).encode(Document(formatVersion: version, digest: try plan.digest(), plan: plan)) + [0x0A]
     }
 
     /// - Throws: ``PlanFileError``.
@@ -29,21 +27,12 @@ public enum PlanFile {
         do {
             document = try JSONDecoder().decode(Document.self, from: data)
         } catch {
-            throw fail("was changed after it was written: \(Self.place(of: error))")
+            throw fail("was changed after it was written: \((error as? DecodingError)?.place ?? "\(error)")")
         }
         guard (try? document.plan.digest()) == document.digest else {
             throw fail("was changed after it was written: its digest does not fit")
         }
         return document.plan
-    }
-
-    private static func place(of error: any Error) -> String {
-        switch error as? DecodingError {
-        case .keyNotFound(let key, let context): "no \((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-        default: "\(error)"
-        }
     }
 }
 

@@ -18,24 +18,18 @@ struct PlanText {
     init(_ plan: CutoverPlan) throws {
         var bare = plan
         bare.offsets = []
-        header = try Self.encoder.encode(bare)
+        header = try JSONEncoder.sorted().encode(bare)
         let planned = Dictionary(grouping: plan.offsets, by: \.group).sorted { $0.key < $1.key }
         // On all cores: of thousands of groups it takes longer than to commit some.
         let encoded = Mutex<[Int: Result<Data, any Error>]>([:])
         DispatchQueue.concurrentPerform(iterations: planned.count) { index in
-            let offsets = Result { try Self.encoder.encode(planned[index].value) }
+            let offsets = Result { try JSONEncoder.sorted().encode(planned[index].value) }
             encoded.withLock { $0[index] = offsets }
         }
         let texts = encoded.withLock { $0 }
         groups = try planned.indices.compactMap { index in
             try texts[index].map { Group(name: planned[index].key, offsets: try $0.get()) }
         }
-    }
-
-    private static var encoder: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 
     /// SHA-256 over the pieces, each with a line break, in hexadecimal.

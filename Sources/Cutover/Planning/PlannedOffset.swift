@@ -96,6 +96,14 @@ public struct PlannedOffset: Sendable, Hashable, Codable {
     }
 }
 
+extension Sequence where Element == PlannedOffset {
+    /// Each source partition, and its copy.
+    public var copies: [TopicPartition: TopicPartition] { Dictionary(map { ($0.source, $0.target) }) { a, _ in a } }
+
+    /// The partitions of each group on the target, in order.
+    var targetsByGroup: [String: [TopicPartition]] { Dictionary(grouping: self, by: \.group).mapValues { Set($0.map(\.target)).sorted() } }
+}
+
 /// A plan file says `"create"`, or `{"skip": ...}` with the reason.
 extension PlannedOffset.Action: Codable {
     private enum Key: String, CodingKey { case skip }

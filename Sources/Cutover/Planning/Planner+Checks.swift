@@ -9,7 +9,7 @@ extension Planner {
         var checks = [plan.activeOnTarget(states)]
         if let source {
             checks.append(try await plan.activeOnSource(source))
-            let pairs = Dictionary(plan.offsets.map { ($0.source, $0.target) }) { a, _ in a }
+            let pairs = plan.offsets.copies
             checks.append(try await quiet.check())
             checks.append(try await SourceDrain(source: source, target: target, pairs: pairs).copied())
             checks.append(try await partitionCounts(pairs, source))
@@ -43,18 +43,16 @@ extension CutoverPlan {
     }
 
     func activeOnSource(_ source: any KafkaCluster) async throws -> Check {
-        do {
-            let active = try await source.groups(named: groups).values.filter(\.state.isActive)
-            return Check(
-                .groupActiveOnSource, evidence: "states of \(counted(groups.count, "group")) on '\(sourceAlias)'",
-                findings: active.sorted { $0.name < $1.name }.map {
-                    .init(
-                        group: $0.name,
-                        detail: "is \($0.state) on '\(sourceAlias)' with \(counted($0.memberCount, "member")): stop its consumers there")
-                })
-        } catch let error as KafkaError where error.code == .unsupportedFeature {
+        guard let listed = try await source.listed(groups) else {
             return Check(.groupActiveOnSource, unknown: "'\(sourceAlias)' can't list its groups")
         }
+        return Check(
+            .groupActiveOnSource, evidence: "states of \(counted(groups.count, "group")) on '\(sourceAlias)'",
+            findings: listed.values.filter(\.state.isActive).sorted { $0.name < $1.name }.map {
+                .init(
+                    group: $0.name,
+                    detail: "is \($0.state) on '\(sourceAlias)' with \(counted($0.memberCount, "member")): stop its consumers there")
+            })
     }
 
     /// What the positions themselves say.
@@ -78,13 +76,4 @@ extension CutoverPlan {
 extension PlannedOffset {
     /// It belongs to a log that is gone: nothing that the group has read lies between it and a lower position.
     fileprivate var currentIsBeyondLogEnd: Bool { current?.offset ?? 0 > translation.evidence.target?.end ?? .max }
-}
-
-/// "1 group", "3 groups".
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
-/// A commit in a sentence.
-func text(_ commit: CommittedOffset?) -> String {
-    guard let commit else { return "none" }
-    return commit.metadata.isEmpty ? "\(commit.offset)" : "\(commit.offset) with metadata"
 }

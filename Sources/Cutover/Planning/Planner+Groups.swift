@@ -35,12 +35,14 @@ extension Planner {
 
     /// `nil` where the brokers can't tell.
     func targetStates(of groups: [String]) async throws -> ([String: GroupState]?, [String]) {
-        do {
-            let wanted = Set(groups)
-            let listed = try await target.groups().filter { wanted.contains($0.name) }
-            return (Dictionary(listed.map { ($0.name, $0.state) }) { $1 }, [])
-        } catch let error as KafkaError where error.code == .unsupportedFeature {
-            return (nil, ["'\(target.name)' can't list its groups: whether one has members there shows at its commit."])
-        }
+        if let listed = try await target.listed(groups) { return (listed.mapValues(\.state), []) }
+        return (nil, ["'\(target.name)' can't list its groups: whether one has members there shows at its commit."])
+    }
+}
+
+extension KafkaCluster {
+    /// The states of groups, as ``groups(named:)``; `nil` where the brokers can't tell.
+    func listed(_ groups: [String]) async throws -> [String: GroupListing]? {
+        do { return try await self.groups(named: groups) } catch let error as KafkaError where error.code == .unsupportedFeature { return nil }
     }
 }

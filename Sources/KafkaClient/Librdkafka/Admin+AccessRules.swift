@@ -7,11 +7,8 @@ extension Admin {
 
     private func describe(_ filter: AccessRuleFilter, _ deadline: Deadline) throws(KafkaError) -> [AccessRule] {
         let operation = "read access rules"
-        let bindings = try bindings(operation, [filter]) { $0.binding }
-        defer { bindings.forEach { rd_kafka_AclBinding_destroy($0) } }
-        let handle = handle
-        let event = try ask(RD_KAFKA_ADMIN_OP_DESCRIBEACLS, operation, deadline) {
-            rd_kafka_DescribeAcls(handle.raw, bindings[0], $0, $1)
+        let event = try ask(RD_KAFKA_ADMIN_OP_DESCRIBEACLS, operation, [filter], { $0.binding }, deadline) {
+            rd_kafka_DescribeAcls($0, $1[0], $2, $3)
         }
         var count = 0
         let results = rd_kafka_DescribeAcls_result_acls(rd_kafka_event_DescribeAcls_result(event.raw), &count)
@@ -42,12 +39,8 @@ extension Admin {
 
     private func create(_ rules: [AccessRule], _ deadline: Deadline) throws(KafkaError) -> [AccessRule: KafkaError] {
         let operation = "create access rules"
-        let bindings = try bindings(operation, rules) { $0.binding }
-        defer { bindings.forEach { rd_kafka_AclBinding_destroy($0) } }
-        let handle = handle
-        let event = try ask(RD_KAFKA_ADMIN_OP_CREATEACLS, operation, deadline) {
-            var bindings = bindings
-            rd_kafka_CreateAcls(handle.raw, &bindings, bindings.count, $0, $1)
+        let event = try ask(RD_KAFKA_ADMIN_OP_CREATEACLS, operation, rules, { $0.binding }, deadline) {
+            rd_kafka_CreateAcls($0, &$1, $1.count, $2, $3)
         }
         var count = 0
         // In the order of the request.
@@ -69,12 +62,8 @@ extension Admin {
     private func delete(
         _ filters: [AccessRuleFilter], _ operation: String, _ deadline: Deadline
     ) throws(KafkaError) -> [AccessRule] {
-        let bindings = try bindings(operation, filters) { $0.binding }
-        defer { bindings.forEach { rd_kafka_AclBinding_destroy($0) } }
-        let handle = handle
-        let event = try ask(RD_KAFKA_ADMIN_OP_DELETEACLS, operation, deadline) {
-            var bindings = bindings
-            rd_kafka_DeleteAcls(handle.raw, &bindings, bindings.count, $0, $1)
+        let event = try ask(RD_KAFKA_ADMIN_OP_DELETEACLS, operation, filters, { $0.binding }, deadline) {
+            rd_kafka_DeleteAcls($0, &$1, $1.count, $2, $3)
         }
         var count = 0
         let responses = rd_kafka_DeleteAcls_result_responses(rd_kafka_event_DeleteAcls_result(event.raw), &count)
@@ -103,6 +92,20 @@ extension Admin {
         if refusal.isRetriable || [.securityDisabled, .clusterAuthorizationFailed].contains(refusal.code) { throw refusal }
         refusal.message += ", for \(rule)"
         return refusal
+    }
+
+    /// Sends a request about rules, or filters of rules.
+    private func ask<Rule: CustomStringConvertible>(
+        _ request: rd_kafka_admin_op_t, _ operation: String, _ rules: [Rule], _ make: (Rule) -> (inout [CChar]) -> OpaquePointer?,
+        _ deadline: Deadline, send: (OpaquePointer, inout [OpaquePointer?], _ options: OpaquePointer?, _ queue: OpaquePointer) -> Void
+    ) throws(KafkaError) -> AdminEvent {
+        let bindings = try bindings(operation, rules, make)
+        defer { bindings.forEach { rd_kafka_AclBinding_destroy($0) } }
+        let client = handle.raw
+        return try ask(request, operation, deadline) {
+            var bindings = bindings
+            send(client, &bindings, $0, $1)
+        }
     }
 
     /// The caller's to destroy; librdkafka copies them into its request.

@@ -51,6 +51,15 @@ public struct AccessRule: Hashable, Sendable, Codable, CustomStringConvertible {
         self.permission = permission
     }
 
+    /// Whether its pattern matches a resource's name (Kafka's `ResourcePattern`).
+    public func isAbout(_ name: String) -> Bool {
+        switch patternType {
+        case .literal: self.name == name || self.name == "*"
+        case .prefixed: name.hasPrefix(self.name)
+        case .unknown: false
+        }
+    }
+
     /// As Kafka's own tools print it.
     public var description: String {
         "(pattern=ResourcePattern(resourceType=\(resourceType.rawValue), name=\(name), patternType=\(patternType.rawValue)), "

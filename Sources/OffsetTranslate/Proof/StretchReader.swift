@@ -89,7 +89,7 @@ package struct StretchReader {
     }
 }
 
-/// Counts what a proof reads, and ends it at its limits.
+/// Counts what is read to compare records, and ends it at its limits.
 package final class ReadingMeter: Sendable {
     private let limits: RecordProof.Limits
     private let deadline: ContinuousClock.Instant

@@ -21,15 +21,12 @@ extension Carrying {
     func planBehindFence(_ run: CutoverRun) async throws -> CutoverRun {
         guard let source = ground.source else { throw ExitStatus.refused }
         do {
-            let pairs = Dictionary(run.plan.offsets.map { ($0.source, $0.target) }) { a, _ in a }
+            let pairs = run.plan.offsets.copies
             try await SourceDrain(source: source, target: ground.target, pairs: pairs).wait(quietTime: ground.quietTime, atMost: fenceTime) { failed in
                 Console.say("Waiting: " + failed.map { "\($0.kind.rawValue) (\($0.findings.count))" }.joined(separator: ", "))
             }
-            let fresh = try await ground.plan(run.plan.groups, true)
             // Behind the fence only the target's side grows, so a higher position is no surprise.
-            let changes = run.plan.changes(in: fresh)
-            guard changes.isEmpty else { throw PlanStale(changes: changes) }
-            let (admitted, _) = try admission.admit(fresh)
+            let (admitted, _) = try admission.admit(try await ground.lookAgain(at: run.plan, withProof: true))
             return try await run.replanned(admitted)
         } catch {
             Console.error("The fence is still up, and no group was moved. failover resume \(run.id) goes on; failover rollback \(run.id) takes it down.")

@@ -68,12 +68,7 @@ struct Carrying: Sendable {
     /// The plan with the checks as they are now.
     ///
     /// - Throws: ``PlanStale``.
-    private func lookAgain() async throws -> CutoverPlan {
-        let fresh = try await ground.plan(plan.groups, false)
-        let changes = plan.changes(in: fresh)
-        guard changes.isEmpty else { throw PlanStale(changes: changes) }
-        return plan.withChecks(of: fresh)
-    }
+    private func lookAgain() async throws -> CutoverPlan { plan.withChecks(of: try await ground.lookAgain(at: plan)) }
 }
 
 /// Tells people, and programs, what a run does.

@@ -18,24 +18,14 @@ struct CutoverCommand: AsyncParsableCommand {
     @Option(name: .customLong("group"), help: "A group to move. Repeatable; without it, all groups that pass the configuration's filter.")
     var groups: [String] = []
     @OptionGroup var planning: PlanOptions
-    @OptionGroup(title: "Accepted hazards") var admitting: AdmissionOptions
-    @OptionGroup(title: "Fence") var fencing: FenceOptions
-    @OptionGroup var confirmation: ConfirmationOptions
-    @OptionGroup var journaling: JournalOptions
-    @Option(help: ArgumentHelp("Where to write this run's journal; a file that does not exist yet.", valueName: "file")) var journal: String?
-    @Option(help: "text or json.") var output = OutputFormat.text
+    @OptionGroup var carrying: CarryingOptions
 
     func run() async throws {
         let open = try await planning.open(flow)
         let plan = try await planning.plan(groups, open)
-        let carrying = Carrying(
-            plan: plan, admission: admitting.admission, confirmation: confirmation, journaling: journaling, journal: journal, output: output,
-            isFresh: true, ground: PlanGround(open, planning), fence: try fencing.fence(on: open.source), fenceTime: .seconds(fencing.fenceTime))
-        try await carrying.run()
+        try await carrying.carrying(plan, PlanGround(open, planning), isFresh: true).run()
     }
 }
-
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,19 +38,10 @@ struct ApplyCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("What 'failover plan --out' wrote.", valueName: "plan")) var file: String
     @OptionGroup var flow: FlowOptions
-    @OptionGroup(title: "Accepted hazards") var admitting: AdmissionOptions
-    @OptionGroup(title: "Fence") var fencing: FenceOptions
-    @OptionGroup var confirmation: ConfirmationOptions
-    @OptionGroup var journaling: JournalOptions
-    @Option(help: ArgumentHelp("Where to write this run's journal; a file that does not exist yet.", valueName: "file")) var journal: String?
-    @Option(help: "text or json.") var output = OutputFormat.text
+    @OptionGroup var carrying: CarryingOptions
 
     func run() async throws {
         let plan = try PlanFile.read(file)
-        let ground = try await PlanGround.of(plan, flow)
-        let carrying = Carrying(
-            plan: plan, admission: admitting.admission, confirmation: confirmation, journaling: journaling, journal: journal, output: output,
-            isFresh: false, ground: ground, fence: try fencing.fence(on: ground.source), fenceTime: .seconds(fencing.fenceTime))
-        try await carrying.run()
+        try await carrying.carrying(plan, try await PlanGround.of(plan, flow), isFresh: false).run()
     }
 }

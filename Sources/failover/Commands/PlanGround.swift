@@ -22,6 +22,16 @@ struct PlanGround: Sendable {
         }
     }
 
+    /// Makes a plan again.
+    ///
+    /// - Throws: ``PlanStale`` where what it stands on has changed since.
+    func lookAgain(at plan: CutoverPlan, withProof: Bool = false) async throws -> CutoverPlan {
+        let fresh = try await self.plan(plan.groups, withProof)
+        let changes = plan.changes(in: fresh)
+        guard changes.isEmpty else { throw PlanStale(changes: changes) }
+        return fresh
+    }
+
     private init(
         source: LibrdkafkaCluster, target: LibrdkafkaCluster, quietTime: Duration,
         plan: @escaping @Sendable (_ groups: [String], _ withProof: Bool) async throws -> CutoverPlan

@@ -28,9 +28,7 @@ struct ResumeCommand: AsyncParsableCommand {
         Console.say("Run \(history.id) of \(history.begun): \(plan.groups.count - unfinished.count) of \(plan.groups.count) groups done; left: \(unfinished.isEmpty ? "none" : unfinished.joined(separator: ", ")).")
         let rest = plan.restricted(to: Set(unfinished))
         if !unfinished.isEmpty {
-            let fresh = try await ground.plan(unfinished, false)
-            let changes = rest.changes(in: fresh)
-            guard changes.isEmpty else { throw PlanStale(changes: changes) }
+            let fresh = try await ground.lookAgain(at: rest)
             var admission = Admission(overrides: admitting.admission.overrides.union(history.approval?.overrides ?? []))
             if history.fence != nil, !history.isReplanned { admission.overrides.formUnion(Carrying.fenced) }
             _ = try admission.admit(rest.withChecks(of: fresh))

@@ -1,3 +1,4 @@
+import Cutover
 import Foundation
 import OffsetTranslate
 
@@ -32,9 +33,7 @@ enum Console {
 
     /// Pretty, sorted, raw numbers: for programs.
     static func json(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        data(String(decoding: try encoder.encode(value), as: UTF8.self))
+        data(String(decoding: try JSONEncoder.sorted(.prettyPrinted).encode(value), as: UTF8.self))
     }
 
     /// One object a line.
@@ -42,8 +41,7 @@ enum Console {
 
     /// One object a line, written in large pieces.
     static func jsonLines(_ values: some Sequence<some Encodable>) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.sorted()
         var piece = Data()
         for value in values {
             piece += try encoder.encode(value) + [0x0A]

@@ -98,8 +98,7 @@ struct DrillView {
         let failed = report.refusals
         guard !failed.isEmpty else { return "A cutover would not have been refused." }
         return (["A cutover would have been refused because:"] + failed.flatMap { check in
-            ["- \(check.kind.rawValue): \(check.evidence)"] + check.findings.prefix(5).map { "    \($0)" }
-                + (check.findings.count > 5 ? ["    ... and \(check.findings.count - 5) more"] : [])
+            ["- \(check.kind.rawValue): \(check.evidence)"] + check.findings.map(\.description).shortened(to: 5).map { "    \($0)" }
         }).joined(separator: "\n")
     }
 
@@ -107,7 +106,7 @@ struct DrillView {
         let left = cleaned.filter { $0.problem != nil }
         guard !left.isEmpty else { return "Cleaned up: \(cleaned.count.grouped) shadow group\(cleaned.count == 1 ? "" : "s") without commits." }
         return (["NOT cleaned up, \(left.count.grouped) of \(cleaned.count.grouped) shadow groups. Their commits on '\(target)' expire by the brokers' offsets.retention.minutes (7 days by default):"]
-            + left.prefix(20).map { "! \($0.shadow): \($0.problem ?? "")" } + (left.count > 20 ? ["... and \(left.count - 20) more"] : []))
+            + left.map { "! \($0.shadow): \($0.problem ?? "")" }.shortened(to: 20))
             .joined(separator: "\n")
     }
 

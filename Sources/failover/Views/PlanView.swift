@@ -46,9 +46,7 @@ struct PlanView {
             case .failed: Console.styled("FAIL", .red)
             case .unknown: "?   "
             }
-            let shown = check.findings.prefix(5).map { "       \($0)" }
-            let more = check.findings.count > 5 ? ["       ... and \(check.findings.count - 5) more"] : []
-            return ["\(word)  \(check.kind.rawValue): \(check.evidence)"] + shown + more
+            return ["\(word)  \(check.kind.rawValue): \(check.evidence)"] + check.findings.map(\.description).shortened(to: 5).map { "       \($0)" }
         }
     }
 

@@ -1,0 +1,29 @@
+import KafkaClient
+
+/// "1 group", "3 groups".
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// A commit in a sentence.
+func text(_ commit: CommittedOffset?) -> String {
+    guard let commit else { return "none" }
+    return commit.metadata.isEmpty ? "\(commit.offset)" : "\(commit.offset) with metadata"
+}
+
+extension [String] {
+    /// The first lines, and how many more there are.
+    package func shortened(to limit: Int) -> [String] {
+        prefix(limit) + (count > limit ? ["... and \(count - limit) more"] : [])
+    }
+}
+
+extension DecodingError {
+    /// What is wrong with a file, and where in it.
+    var place: String {
+        switch self {
+        case .keyNotFound(let key, let context): "'\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+        @unknown default: "\(self)"
+        }
+    }
+}

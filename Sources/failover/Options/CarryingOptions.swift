@@ -1,0 +1,21 @@
+import ArgumentParser
+import Cutover
+
+/// How a plan is carried out, whoever made it.
+struct CarryingOptions: ParsableArguments {
+    @OptionGroup(title: "Accepted hazards") var admitting: AdmissionOptions
+    @OptionGroup(title: "Fence") var fencing: FenceOptions
+    @OptionGroup var confirmation: ConfirmationOptions
+    @OptionGroup var journaling: JournalOptions
+    @Option(help: ArgumentHelp("Where to write this run's journal; a file that does not exist yet.", valueName: "file")) var journal: String?
+    @Option(help: "text or json.") var output = OutputFormat.text
+
+    /// - Parameter isFresh: The plan was made by this very command.
+    func carrying(_ plan: CutoverPlan, _ ground: PlanGround, isFresh: Bool) throws -> Carrying {
+        Carrying(
+            plan: plan, admission: admitting.admission, confirmation: confirmation, journaling: journaling, journal: journal, output: output,
+            isFresh: isFresh, ground: ground, fence: try fencing.fence(on: ground.source), fenceTime: .seconds(fencing.fenceTime))
+    }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
