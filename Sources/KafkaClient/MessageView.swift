@@ -105,6 +105,24 @@ public struct MessageView: ~Copyable {
         }
     }
 
+    /// Whether it has a header of that name with such a value.
+    public func hasHeader(_ name: String, where isWanted: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+        switch backing {
+        case .memory(let record):
+            return record.record.headers.contains { $0.name == name && ($0.value.map { $0.withUnsafeBytes(isWanted) } ?? false) }
+        case .librdkafka(let message):
+            var list: OpaquePointer?
+            // The list belongs to the message.
+            guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return false }
+            var index = 0, value: UnsafeRawPointer?, size = 0
+            while rd_kafka_header_get(list, index, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
+                if let value, isWanted(UnsafeRawBufferPointer(start: value, count: size)) { return true }
+                index += 1
+            }
+            return false
+        }
+    }
+
     /// A copy that may be kept.
     public func copy() -> ConsumedRecord {
         if case .memory(let record) = backing { return record }

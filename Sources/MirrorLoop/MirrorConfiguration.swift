@@ -26,6 +26,21 @@ public struct MirrorConfiguration: Sendable {
     /// replication policy calls them a cycle: below these places are the copies that came from the target in the first place.
     public var starts: [TopicPartition: ReverseStart] = [:]
 
+    /// Into how many tasks the partitions are divided (`tasks.max`): as many processes may share them. What the tasks topic was created
+    /// with counts.
+    public var tasks = 1
+    /// Records, syncs and position in one transaction per batch, in place of the idempotent producer alone.
+    public var isExactlyOnce = false
+    /// A transaction is committed after so many records, or so much time after its first one.
+    public var transactionRecords = 20_000
+    public var transactionInterval: Duration = .milliseconds(500)
+    /// How long a transaction may take from its last record to its commit, and the brokers wait for one that nobody completes.
+    public var transactionTimeout: Duration = .seconds(60)
+    public var limits = CopyLimits()
+    /// Marks each copy with where it came from, and passes over what came from the target: for two mirrors in opposite directions
+    /// under the identity policy.
+    public var marksProvenance = false
+
     public init(
         flow: ReplicationFlow, includesTopic: @escaping @Sendable (String) -> Bool = { _ in true },
         includesGroup: @escaping @Sendable (String) -> Bool = { _ in true }
@@ -38,4 +53,7 @@ public struct MirrorConfiguration: Sendable {
     func mirrors(_ topic: String) -> Bool {
         (includesTopic(topic) && flow.mayMirror(topic)) || (starts.keys.contains { $0.topic == topic } && !flow.policy.isInternal(topic))
     }
+
+    var provenanceHeader: Header? { marksProvenance ? Provenance.header(from: flow.sourceAlias) : nil }
+    var passesOverOrigin: String? { marksProvenance ? flow.targetAlias : nil }
 }

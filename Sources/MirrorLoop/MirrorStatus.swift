@@ -1,35 +1,56 @@
 public import OffsetTranslate
+internal import Synchronization
 
-/// How far a mirror has come.
+/// How far a mirror process has come.
 public struct MirrorStatus: Sendable {
-    /// The next upstream offset of each source partition, as far as acknowledged by the target.
+    /// The next upstream offset of each source partition that is this process's now, as far as acknowledged by the target.
     public var positions: [TopicPartition: Int64]
-    public var records: Int
-    /// Bytes of keys and values.
-    public var bytes: Int
+    /// What has gone over each partition, also those that are another process's by now.
+    public var flows: [TopicPartition: CopyFlow]
     public var checkpoints: Int
     public var heartbeats: Int
     /// Groups with at least one checkpoint from this mirror.
     public var groups: Int
+
+    public var records: Int { flows.values.reduce(0) { $0 + $1.records } }
+    /// Bytes of keys and values.
+    public var bytes: Int { flows.values.reduce(0) { $0 + $1.bytes } }
 }
 
-/// What a mirror tells its operator.
-public enum MirrorEvent: Sendable, CustomStringConvertible {
-    case topicCreated(String, cluster: String)
-    case partitionStarted(TopicPartition, target: TopicPartition, from: Int64, recovered: Int)
-    /// The source deleted records before they were mirrored.
-    case recordsGone(TopicPartition, from: Int64, to: Int64)
-    case warning(String)
+/// What a mirror process has done over all its tenures.
+final class MirrorCounters: Sendable {
+    private struct Counts: Sendable {
+        var checkpoints = 0
+        var heartbeats = 0
+        var groups: Set<String> = []
+        /// Of tenures that are over.
+        var flows: [TopicPartition: CopyFlow] = [:]
+    }
+    private let counts = Mutex(Counts())
 
-    public var description: String {
-        switch self {
-        case .topicCreated(let topic, let cluster): "created topic '\(topic)' on '\(cluster)'"
-        case .partitionStarted(let source, let target, let from, let recovered):
-            "mirroring \(source) -> \(target) from source offset \(from)"
-                + (recovered > 0 ? " (\(recovered) copies past the last sync recognised)" : "")
-        case .recordsGone(let partition, let from, let to):
-            "WARNING: source records \(partition)@\(from)..<\(to) were deleted by retention before they were mirrored"
-        case .warning(let text): "WARNING: \(text)"
+    func countCheckpoint(of group: String) {
+        counts.withLock {
+            $0.checkpoints += 1
+            $0.groups.insert(group)
+        }
+    }
+
+    func countHeartbeat() { counts.withLock { $0.heartbeats += 1 } }
+
+    /// Keeps what copies have done that come to their end.
+    func keep(_ copies: [TopicPartition: PartitionCopy]) {
+        counts.withLock { counts in
+            for (partition, copy) in copies { counts.flows[partition, default: CopyFlow()] += copy.flow }
+        }
+    }
+
+    func status(with copies: [TopicPartition: PartitionCopy]) -> MirrorStatus {
+        counts.withLock { counts in
+            var flows = counts.flows
+            for (partition, copy) in copies { flows[partition, default: CopyFlow()] += copy.flow }
+            return MirrorStatus(
+                positions: copies.mapValues(\.position), flows: flows, checkpoints: counts.checkpoints, heartbeats: counts.heartbeats,
+                groups: counts.groups.count)
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import Cutover
 public import KafkaClient
+internal import MirrorLoop
 public import OffsetTranslate
 
 /// Two embedded clusters and a flow between them: `west`, which will be lost, and `east`, which takes over.
@@ -21,7 +22,7 @@ public struct Estate: Sendable {
             try source.createTopic(topic, partitions: partitions)
             try target.createTopic(flow.target(of: TopicPartition(topic: topic, partition: 0)).topic, partitions: partitions)
         }
-        for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic, RunLock.topic, JournalTopic.defaultName] {
+        for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic, flow.tasksTopic, RunLock.topic, JournalTopic.defaultName] {
             try target.createTopic(topic, partitions: 1)
         }
     }

@@ -20,9 +20,12 @@ import Testing
             flow = ReplicationFlow(from: "west", to: "east", policy: policy, offsetSyncsLocation: .target)
             try west.createTopic("orders", partitions: partitions)
             try east.createTopic(flow.target(of: .init(topic: "orders", partition: 0)).topic, partitions: partitions)
-            for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic] { try east.createTopic(topic, partitions: 1) }
+            for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic, flow.tasksTopic] { try east.createTopic(topic, partitions: 1) }
             source = try LibrdkafkaCluster(name: "west", properties: west.properties)
-            target = try LibrdkafkaCluster(name: "east", properties: east.properties)
+            // As short as the embedded brokers allow: they wait that long for whoever left a group without a word.
+            target = try LibrdkafkaCluster(
+                name: "east", properties: east.properties,
+                consumer: ClientProperties(["session.timeout.ms": "3500", "heartbeat.interval.ms": "100"]))
         }
 
         func mirror(groups: [String] = [], heartbeats: Bool = true) throws -> Mirror {
@@ -103,9 +106,10 @@ import Testing
         let partitions = (0..<2).map { TopicPartition(topic: "orders", partition: Int32($0)) }
         var produced = 0
         var random = SeededGenerator(seed: 42)
-        for _ in 0..<12 {
+        for life in 0..<6 {
             let mirror = try pair.mirror()
             let running = Task { try await mirror.run() }
+            if life % 3 > 0 { try await eventually("the tasks") { !mirror.status.positions.isEmpty } }
             for _ in 0..<Int.random(in: 100...600, using: &random) {
                 try producer.produce(record(produced), to: partitions[produced % 2]) { _ in }
                 produced += 1
@@ -216,7 +220,7 @@ import Testing
         let opposite = ReplicationFlow(from: "east", to: "west", policy: DefaultReplicationPolicy(), offsetSyncsLocation: .source)
         #expect(opposite.offsetSyncsTopic == pair.flow.offsetSyncsTopic)
         try pair.east.createTopic("orders", partitions: 1)
-        for topic in ["east.orders", opposite.checkpointsTopic, opposite.heartbeatsTopic] { try pair.west.createTopic(topic, partitions: 1) }
+        for topic in ["east.orders", opposite.checkpointsTopic, opposite.heartbeatsTopic, opposite.tasksTopic] { try pair.west.createTopic(topic, partitions: 1) }
         let orders = TopicPartition(topic: "orders", partition: 0)
         for (name, cluster) in [("west", pair.west), ("east", pair.east)] {
             let producer = try Producer(cluster: name, properties: cluster.properties)

@@ -55,11 +55,15 @@ public actor LogReader {
     public func poll(
         max: Int = 4096, timeout: Duration, _ body: @Sendable (borrowing MessageBatch) throws -> Void
     ) throws -> Polled {
+        try fetch(max, timeout) { count in try body(MessageBatch(batch[..<count])) }
+    }
+
+    private func fetch(_ max: Int, _ timeout: Duration, _ use: (_ count: Int) throws -> Void) throws -> Polled {
         let count = rd_kafka_consume_batch_queue(
             fetching.queue.raw, Swift.max(0, timeout.milliseconds), &batch, min(max, batch.count))
         guard count >= 0 else { throw handle.error(rd_kafka_last_error(), "fetch records") }
-        // Ours from here on: each is destroyed exactly once, also when `body` throws.
-        defer { for index in 0..<count { rd_kafka_message_destroy(batch[index]) } }
+        // Ours from here on: each is destroyed exactly once, also when `use` throws, but for those it gives away.
+        defer { for index in 0..<count { if let message = batch[index] { rd_kafka_message_destroy(message) } } }
         var polled = Polled()
         for index in 0..<count {
             guard let message = batch[index] else { continue }
@@ -76,8 +80,24 @@ public actor LogReader {
                         message: rd_kafka_message_errstr(message).map { String(cString: $0) }))
             }
         }
-        if polled.records > 0 { try body(MessageBatch(batch[..<count])) }
+        if polled.records > 0 { try use(count) }
         return polled
+    }
+
+    /// Waits up to `timeout` for records and gives up to `max` of them to `body`, in the order of each partition's log.
+    ///
+    /// When `body` throws, those not given yet are let go.
+    public func take(
+        max: Int = 4096, timeout: Duration, _ body: @Sendable (consuming ConsumedMessage) throws -> Void
+    ) throws -> Polled {
+        try fetch(max, timeout) { count in
+            for index in 0..<count {
+                guard let message = batch[index], message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+                // Given away: not ours to destroy any more.
+                batch[index] = nil
+                try body(ConsumedMessage(owning: message))
+            }
+        }
     }
 
     /// The error that a wait without an answer amounts to.

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -47,6 +48,23 @@ public final class Producer: Sendable {
         }
     }
 
+    /// A partition to forward records to. What became of them is reported on the producer's own thread, those of one partition in order.
+    ///
+    /// - Parameter extraHeader: Added behind each record's own headers.
+    public func outlet(
+        to partition: TopicPartition, extraHeader: Header? = nil, report: @escaping @Sendable (Outlet.Report) -> Void
+    ) throws(KafkaError) -> Outlet {
+        try core.outlet(to: partition, extraHeader: extraHeader, report)
+    }
+
+    /// Hands on a consumed record as it is: key, value, headers and timestamp. The value is not copied: the message lives until it is
+    /// answered, and the caller bounds how many there are by ``inFlight`` and ``inFlightBytes``.
+    ///
+    /// - Throws: ``KafkaError``; the record was not handed on then, and will not be reported.
+    public func forward(_ message: consuming ConsumedMessage, to outlet: Outlet) throws(KafkaError) {
+        try core.forward(message, to: outlet)
+    }
+
     /// Waits until everything handed in so far is answered, for `deadline` at the most. True if nothing is left.
     public func flush(within deadline: Duration) async -> Bool {
         let deadline = Deadline(after: deadline)
@@ -57,12 +75,34 @@ public final class Producer: Sendable {
         return true
     }
 
+    /// For a producer with a `transactional.id`: takes it over from whoever had it before, whose unfinished transaction is undone and
+    /// who can't write any more (KIP-98).
+    public func initTransactions(within deadline: Duration) async throws { try await core.transact("take over the transactional id") { rd_kafka_init_transactions($0, deadline.milliseconds) } }
+
+    public func beginTransaction() async throws { try await core.transact("begin a transaction") { rd_kafka_begin_transaction($0) } }
+
+    /// Waits for what is in flight, then makes all of it visible. What comes in between is not told apart from it by the brokers.
+    ///
+    /// - Throws: ``KafkaError``. After a time-out it may be committed all the same.
+    public func commitTransaction(within deadline: Duration) async throws {
+        try await core.transact("commit a transaction") { rd_kafka_commit_transaction($0, deadline.milliseconds) }
+    }
+
+    public func abortTransaction(within deadline: Duration) async throws {
+        try await core.transact("abort a transaction") { rd_kafka_abort_transaction($0, deadline.milliseconds) }
+    }
+
     /// Ends the producer as a killed process would: nothing more is sent, what was not acknowledged is answered with an
     /// error. A request that the brokers already have may still be carried out.
     public func abandon() { core.abandon() }
 
+    /// What ended the producer for good, if something did.
+    public var fatalError: KafkaError? { core.fatalError }
+
     /// Records handed in and not answered yet.
     public var inFlight: Int { core.inFlight }
+    /// Bytes of keys and values forwarded and not answered yet.
+    public var inFlightBytes: Int { core.inFlightBytes }
 }
 
 extension Producer {
@@ -77,6 +117,9 @@ extension Producer {
         private let handle: ClientHandle
         private let stopping = Atomic(false)
         private let unanswered = Atomic(0)
+        private let unansweredBytes = Atomic(0)
+        /// Kept until the producer's end: reports may name them.
+        private let outlets = Mutex<[ConsumedMessage.Place: Outlet]>([:])
         /// Whether the producer takes nothing any more. Held while a record is enqueued: none may slip in behind a purge,
         /// and arrive without those before it.
         private let isClosed = Mutex(false)
@@ -89,6 +132,13 @@ extension Producer {
         }
 
         var inFlight: Int { unanswered.load(ordering: .acquiring) }
+        var inFlightBytes: Int { unansweredBytes.load(ordering: .acquiring) }
+
+        var fatalError: KafkaError? {
+            var text = [CChar](repeating: 0, count: 512)
+            guard rd_kafka_fatal_error(handle.raw, &text, text.count) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+            return handle.error(RD_KAFKA_RESP_ERR__FATAL, "write")
+        }
 
         func stop() { stopping.store(true, ordering: .releasing) }
 
@@ -128,6 +178,59 @@ extension Producer {
                 failure.partition = partition.partition
                 throw failure
             }
+        }
+
+        private let transactions = DispatchQueue(label: "kafka.transactions")
+
+        /// On a thread that may block.
+        func transact(_ operation: String, _ call: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                transactions.async { [self] in
+                    // The error is ours.
+                    if let error = call(handle.raw) {
+                        continuation.resume(throwing: handle.error(consuming: error, operation))
+                    } else {
+                        continuation.resume()
+                    }
+                }
+            }
+        }
+
+        func outlet(
+            to partition: TopicPartition, extraHeader: Header?, _ report: @escaping @Sendable (Outlet.Report) -> Void
+        ) throws(KafkaError) -> Outlet {
+            let outlet = try Outlet(handle, partition, extraHeader: extraHeader, report)
+            outlets.withLock { $0[outlet.place] = outlet }
+            return outlet
+        }
+
+        func forward(_ message: consuming ConsumedMessage, to outlet: Outlet) throws(KafkaError) {
+            let size = message.size
+            // From here on ours: destroyed below where it isn't taken, else when its report is served.
+            let raw = message.release()
+            var headers: OpaquePointer?
+            if rd_kafka_message_detach_headers(raw, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR { headers = nil }
+            if let extra = outlet.extraHeader {
+                if headers == nil { headers = rd_kafka_headers_new(1) }
+                Self.add(extra, to: headers)
+            }
+            var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+            let timestamp = rd_kafka_message_timestamp(raw, &type)
+            unanswered.add(1, ordering: .acquiringAndReleasing)
+            unansweredBytes.add(size, ordering: .acquiringAndReleasing)
+            // An odd address tells a forwarded message from a `Pending`.
+            let opaque = UnsafeMutableRawPointer(raw) + 1
+            let code = isClosed.withLock { isClosed in
+                isClosed ? RD_KAFKA_RESP_ERR__DESTROY
+                    : crdkafka_forward(
+                        handle.raw, outlet.topic, outlet.partition.partition, raw, max(0, timestamp), headers, opaque)
+            }
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+            unanswered.subtract(1, ordering: .acquiringAndReleasing)
+            unansweredBytes.subtract(size, ordering: .acquiringAndReleasing)
+            if let headers { rd_kafka_headers_destroy(headers) }
+            rd_kafka_message_destroy(raw)
+            throw handle.error(code, "forward a record", topic: outlet.partition.topic, partition: outlet.partition.partition)
         }
 
         /// Payloads are copied by librdkafka; the returned error is the caller's.
@@ -178,49 +281,108 @@ extension Producer {
 
         private static func headers(_ headers: [Header]) -> OpaquePointer? {
             guard !headers.isEmpty, let list = rd_kafka_headers_new(headers.count) else { return nil }
-            for header in headers {
-                if let value = header.value {
-                    value.withUnsafeBytes { bytes in
-                        // A null pointer would make a null value out of an empty one.
-                        _ = rd_kafka_header_add(list, header.name, -1, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1), bytes.count)
-                    }
-                } else {
-                    rd_kafka_header_add(list, header.name, -1, nil, 0)
-                }
-            }
+            headers.forEach { add($0, to: list) }
             return list
+        }
+
+        private static func add(_ header: Header, to list: OpaquePointer?) {
+            guard let value = header.value else {
+                rd_kafka_header_add(list, header.name, -1, nil, 0)
+                return
+            }
+            value.withUnsafeBytes { bytes in
+                // A null pointer would make a null value out of an empty one.
+                _ = rd_kafka_header_add(list, header.name, -1, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1), bytes.count)
+            }
         }
 
         /// Runs on the producer's thread until `stop`; then what is still in flight is purged and answered.
         func serveReports() {
             let queue = rd_kafka_queue_get_main(handle.raw)
             defer { rd_kafka_queue_destroy(queue) }
-            while !stopping.load(ordering: .acquiring) { serve(queue, wait: 50) }
+            var run = DeliveryRun()
+            while !stopping.load(ordering: .acquiring) { serve(queue, wait: 50, &run) }
             purge()
             let deadline = Deadline(after: .seconds(5))
-            while inFlight > 0, !deadline.hasPassed { serve(queue, wait: 50) }
+            while inFlight > 0, !deadline.hasPassed { serve(queue, wait: 50, &run) }
         }
 
-        private func serve(_ queue: OpaquePointer?, wait: Int32) {
+        private func serve(_ queue: OpaquePointer?, wait: Int32, _ run: inout DeliveryRun) {
             // Owned here; the messages in it are the event's.
             guard let event = rd_kafka_queue_poll(queue, wait) else { return }
             defer { rd_kafka_event_destroy(event) }
             guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return }
+            var answered = 0, bytes = 0
             while let message = rd_kafka_event_message_next(event) {
                 guard let opaque = message.pointee._private else { continue }
-                let pending = Unmanaged<Pending>.fromOpaque(opaque).takeRetainedValue()
-                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                    pending.completion(.success(message.pointee.offset))
+                answered += 1
+                if UInt(bitPattern: opaque) & 1 == 1 {
+                    bytes += finish(forwarded: (opaque - 1).assumingMemoryBound(to: rd_kafka_message_t.self), message, &run)
                 } else {
-                    pending.completion(
-                        .failure(
-                            handle.error(
-                                message.pointee.err, "deliver a record",
-                                topic: String(cString: rd_kafka_topic_name(message.pointee.rkt)),
-                                partition: message.pointee.partition)))
+                    run.flush()
+                    finish(Unmanaged<Pending>.fromOpaque(opaque).takeRetainedValue(), message)
                 }
-                unanswered.subtract(1, ordering: .acquiringAndReleasing)
             }
+            run.flush()
+            unansweredBytes.subtract(bytes, ordering: .acquiringAndReleasing)
+            unanswered.subtract(answered, ordering: .acquiringAndReleasing)
         }
+
+        private func finish(_ pending: Pending, _ message: UnsafePointer<rd_kafka_message_t>) {
+            pending.completion(message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR ? .success(message.pointee.offset) : .failure(error(of: message)))
+        }
+
+        /// Notes what became of a forwarded record, and lets its original go. Returns its bytes.
+        private func finish(
+            forwarded original: UnsafeMutablePointer<rd_kafka_message_t>, _ message: UnsafePointer<rd_kafka_message_t>,
+            _ run: inout DeliveryRun
+        ) -> Int {
+            defer { rd_kafka_message_destroy(original) }
+            let size = original.pointee.len + original.pointee.key_len
+            let place = ConsumedMessage.Place(topic: UInt(bitPattern: message.pointee.rkt), partition: message.pointee.partition)
+            run.turn(to: place) { outlets.withLock { $0[place] } }
+            guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                run.fail(original.pointee.offset, error(of: message))
+                return size
+            }
+            var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+            run.append(
+                Outlet.Delivery(
+                    upstreamOffset: original.pointee.offset, downstreamOffset: message.pointee.offset,
+                    timestamp: rd_kafka_message_timestamp(original, &type), size: size))
+            return size
+        }
+
+        private func error(of message: UnsafePointer<rd_kafka_message_t>) -> KafkaError {
+            handle.error(
+                message.pointee.err, "deliver a record", topic: String(cString: rd_kafka_topic_name(message.pointee.rkt)),
+                partition: message.pointee.partition)
+        }
+    }
+}
+
+/// Deliveries to one outlet that follow each other, reported together.
+private struct DeliveryRun {
+    private var place: ConsumedMessage.Place?
+    private var outlet: Outlet?
+    private var deliveries: [Outlet.Delivery] = []
+
+    mutating func turn(to place: ConsumedMessage.Place, _ find: () -> Outlet?) {
+        guard place != self.place else { return }
+        flush()
+        (self.place, outlet) = (place, find())
+    }
+
+    mutating func append(_ delivery: Outlet.Delivery) { deliveries.append(delivery) }
+
+    mutating func fail(_ offset: Int64, _ error: KafkaError) {
+        flush()
+        outlet?.report(.failed(upstreamOffset: offset, error))
+    }
+
+    mutating func flush() {
+        guard !deliveries.isEmpty else { return }
+        outlet?.report(.delivered(deliveries))
+        deliveries.removeAll(keepingCapacity: true)
     }
 }

@@ -67,6 +67,10 @@ extension KafkaError.Code {
     public static let unknownTopic = Self(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
     public static let waitCoordinator = Self(RD_KAFKA_RESP_ERR__WAIT_COORD)
     public static let fenced = Self(RD_KAFKA_RESP_ERR__FENCED)
+    public static let producerFenced = Self(RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
+    public static let invalidProducerEpoch = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+    /// Another producer has taken over the transactional id (KIP-98, KIP-588).
+    public var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(self) }
     public static let badMessage = Self(RD_KAFKA_RESP_ERR__BAD_MSG)
 
     public static let offsetOutOfRange = Self(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)

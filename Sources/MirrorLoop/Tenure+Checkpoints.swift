@@ -2,14 +2,14 @@ internal import Foundation
 import OffsetTranslate
 internal import Synchronization
 
-extension Mirror {
+extension Tenure {
     func keepCheckpointing() async throws {
         var emitter = CheckpointEmitter()
         let topic = InternalTopic<Checkpoint>(configuration.flow.checkpointsTopic, on: target)
         (emitter, _) = try await topic.read(into: emitter) { $0.remember($1.entry) }
         while true {
             do {
-                try await replication.settleSyncs(within: target.timeout)
+                try await settleSyncs(within: target.timeout)
                 let groups = try await source.groups(named: configuration.namedGroups, passing: configuration.includesGroup)
                 for group in groups { try await checkpoint(group, &emitter) }
             } catch let error as KafkaError {
@@ -23,34 +23,30 @@ extension Mirror {
     }
 
     func checkpoint(_ group: String, _ emitter: inout CheckpointEmitter) async throws {
-        let partitions = replication.partitions
+        let partitions = copies
         let committed = try await source.committedOffsets(of: group, for: Array(partitions.keys))
         for (partition, offset) in committed.sorted(by: { $0.key < $1.key }) {
-            guard let progress = partitions[partition],
-                let due = emitter.checkpoint(
-                    group: group, committed: offset, target: progress.target, history: progress.history,
-                    lastSync: progress.emitter.lastSync)
+            guard let copy = partitions[partition] else { continue }
+            let (history, lastSync) = copy.translation
+            guard let due = emitter.checkpoint(group: group, committed: offset, target: copy.target, history: history, lastSync: lastSync)
             else { continue }
-            try replication.check()
+            try check()
             _ = try await controlProducer.send(due.record(), to: TopicPartition(topic: configuration.flow.checkpointsTopic, partition: 0))
             emitter.remember(due.checkpoint)
-            counters.withLock {
-                $0.checkpoints += 1
-                $0.checkpointedGroups.insert(group)
-            }
+            counters.countCheckpoint(of: group)
         }
     }
 
     func keepBeating() async throws {
         while true {
-            try replication.check()
+            try check()
             let now = ContinuousClock.now
             let heartbeat = Heartbeat(
                 sourceAlias: configuration.flow.sourceAlias, targetAlias: configuration.flow.targetAlias, timestamp: Int64(Date().timeIntervalSince1970 * 1000))
             let partition = TopicPartition(topic: configuration.flow.heartbeatsTopic, partition: 0)
             _ = try await controlProducer.send(
                 Record(key: try heartbeat.encodedKey(), value: heartbeat.encodedValue()), to: partition)
-            counters.withLock { $0.heartbeats += 1 }
+            counters.countHeartbeat()
             try await Task.sleep(until: now + configuration.heartbeatInterval)
         }
     }

@@ -1,0 +1,66 @@
+import OffsetTranslate
+
+extension CopyTask {
+    /// Takes the task over from whoever had it: after this he can't write any more, and what he left unfinished is undone.
+    func takeOver() async throws {
+        guard configuration.isExactlyOnce else { return }
+        try await producer.initTransactions(within: configuration.transactionTimeout)
+    }
+
+    /// One transaction after the other (KIP-98): records, their offset syncs, and with the last of these the position. A reader of
+    /// committed records sees all of it or nothing, and a process that was replaced can't add to it any more.
+    func copyInTransactions() async throws {
+        var isOpen = false
+        while true {
+            if !isOpen { try await producer.beginTransaction() }
+            isOpen = true
+            if try await fill() > 0 {
+                try await complete()
+                syncs.didCommit()
+                isOpen = false
+            }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Takes records until there are enough of them or they have waited long enough. Returns how many came.
+    private func fill() async throws -> Int {
+        var count = 0
+        var deadline: ContinuousClock.Instant?
+        while count < configuration.transactionRecords {
+            try check()
+            do {
+                count += try await takeSome(within: .milliseconds(50))
+            } catch is CancellationError {
+                break
+            }
+            if Task.isCancelled { break }
+            if count > 0 {
+                let end = deadline ?? .now + configuration.transactionInterval
+                deadline = end
+                if ContinuousClock.now >= end { break }
+            }
+        }
+        return count
+    }
+
+    private func complete() async throws {
+        // Also when cancelled: what was handed on is brought to its end.
+        let deadline = ContinuousClock.now + configuration.transactionTimeout
+        func wait(for what: String, _ isDone: () throws -> Bool) async throws {
+            while try !isDone() {
+                try check()
+                guard ContinuousClock.now < deadline else { throw MirrorError.transactionNotCompleted(task: number, what, configuration.transactionTimeout) }
+                // Not Task.sleep: that ends at once in a cancelled task.
+                await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value
+            }
+        }
+        try await wait(for: "records acknowledged") { producer.inFlight == 0 }
+        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
+        try await wait(for: "offset syncs acknowledged") {
+            syncs.drain()
+            return syncs.backlog == 0
+        }
+        try await producer.commitTransaction(within: configuration.transactionTimeout)
+    }
+}

@@ -1,0 +1,252 @@
+internal import Foundation
+import OffsetTranslate
+internal import Synchronization
+
+/// The data path of one task: records in from the source's reader, out through the producer, offset syncs behind the
+/// acknowledgements.
+///
+/// Nothing is dropped: at its limits it stops reading, and what can't be delivered is said with its coordinates. Payloads are not copied.
+final class CopyTask: Sendable {
+    let number: Int
+    let configuration: MirrorConfiguration
+    let reader: LogReader
+    /// Of data; in transactions of the syncs too.
+    let producer: Producer
+    let syncs: SyncWriter
+    let tell: @Sendable (MirrorEvent) -> Void
+    private let limits: CopyLimits
+
+    private struct State: Sendable {
+        var copies: [TopicPartition: PartitionCopy] = [:]
+        var failure: (any Error)?
+    }
+    private let state = Mutex(State())
+    private let routes = Mutex(CopyRoutes())
+    private let stopping = Atomic(false)
+    private let abandoned = Atomic(false)
+    /// Something was not delivered: nothing more is noted, as a sync for a record behind the missing one would hide it.
+    private let broken = Atomic(false)
+
+    /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
+    init(
+        _ number: Int, source: LibrdkafkaCluster, target: LibrdkafkaCluster, configuration: MirrorConfiguration, syncProducer: Producer,
+        limits: CopyLimits, tell: @escaping @Sendable (MirrorEvent) -> Void
+    ) throws(KafkaError) {
+        self.number = number
+        self.configuration = configuration
+        self.limits = limits
+        self.tell = tell
+        reader = try LogReader(cluster: source.name, properties: .bounded(source, limits))
+        let isTransactional = configuration.isExactlyOnce
+        producer = try Producer(
+            cluster: target.name,
+            properties: isTransactional
+                ? .transactional(target, id: configuration.flow.transactionalID(ofTask: number)) : .withoutGaps(target))
+        syncs = SyncWriter(
+            producer: isTransactional ? producer : syncProducer, flow: configuration.flow, isTransactional: isTransactional)
+    }
+
+    // MARK: Partitions
+
+    var copies: [TopicPartition: PartitionCopy] { state.withLock { $0.copies } }
+
+    /// Begins to copy a partition, from its place on.
+    func begin(_ source: TopicPartition, to target: TopicPartition, at place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?) async throws {
+        let copy = PartitionCopy(source: source, target: target, place: place, history: history, lastSync: lastSync)
+        syncs.add(place.unwritten, of: copy)
+        let outlet = try producer.outlet(to: target, extraHeader: configuration.provenanceHeader) { [weak self, copy] in self?.note($0, of: copy) }
+        state.withLock { $0.copies[source] = copy }
+        routes.withLock { $0.add(copy, outlet) }
+        try await reader.start(source, at: place.next)
+    }
+
+    /// Ends with a partition; the others go on.
+    func halt(_ source: TopicPartition) async {
+        guard let copy = copies[source], !copy.isHalted else { return }
+        copy.halt()
+        await reader.stop(source)
+    }
+
+    /// Forgets a partition that was halted and is settled, so that it may be begun anew.
+    func forget(_ source: TopicPartition) {
+        state.withLock { if $0.copies[source]?.isHalted == true { $0.copies[source] = nil } }
+        routes.withLock { $0.remove(source) }
+    }
+
+    // MARK: Records
+
+    /// Hands a record on; waits on the reader's thread while too much is on its way. That is back-pressure.
+    func pass(_ message: consuming ConsumedMessage) throws {
+        let place = message.place
+        guard let (copy, outlet) = routes.withLock({ $0.route(place) { message.partition } }), !copy.isParked, !copy.isHalted else { return }
+        let offset = message.offset
+        if let alias = configuration.passesOverOrigin, message.view({ Provenance.isFrom(alias, $0) }) { return copy.passOver(offset) }
+        guard try waitForRoom(copy) else { return }
+        copy.willHandOn(offset)
+        do throws(KafkaError) {
+            try producer.forward(message, to: outlet)
+        } catch {
+            copy.didNotHandOn()
+            throw refusal(of: copy, offset, error)
+        }
+    }
+
+    /// False where the partition is not to be read on for now.
+    private func waitForRoom(_ copy: PartitionCopy) throws -> Bool {
+        while true {
+            try check()
+            if stopping.load(ordering: .acquiring) { throw CancellationError() }
+            if hasRoom { return true }
+            syncs.drain()
+            if copy.isStuck(longerThan: limits.patience) {
+                copy.isParked = true
+                return false
+            }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+    }
+
+    /// What parked partitions hold does not count: they would take the others' room. Twice the limit is the end all the same.
+    private var hasRoom: Bool {
+        let (records, bytes) = (producer.inFlight, producer.inFlightBytes)
+        if records < limits.records, bytes < limits.bytes, syncs.backlog < 20_000 { return true }
+        guard records < 2 * limits.records, bytes < 2 * limits.bytes, syncs.backlog < 20_000 else { return false }
+        let parked = copies.values.reduce(0) { $0 + ($1.isParked ? $1.pending : 0) }
+        return parked > 0 && records - parked < limits.records
+    }
+
+    private func note(_ report: Outlet.Report, of copy: PartitionCopy) {
+        guard !abandoned.load(ordering: .acquiring), !broken.load(ordering: .acquiring) else { return }
+        switch report {
+        case .delivered(let deliveries):
+            syncs.add(copy.acknowledge(deliveries, now: Int64(Date().timeIntervalSince1970 * 1000)), of: copy)
+        case .failed(let offset, let error):
+            broken.store(true, ordering: .releasing)
+            fail(refusal(of: copy, offset, error))
+        }
+    }
+
+    private func refusal(of copy: PartitionCopy, _ offset: Int64, _ error: KafkaError) -> MirrorError {
+        .notDelivered(copy.source, offset, error)
+    }
+
+    // MARK: Running
+
+    /// Copies until cancelled.
+    func run() async throws {
+        do {
+            try await withTaskCancellationHandler {
+                if configuration.isExactlyOnce { try await copyInTransactions() } else { try await copy() }
+            } onCancel: {
+                stopping.store(true, ordering: .releasing)
+            }
+        } catch {
+            // Whatever it was that failed: this is why.
+            if let fatal = producer.fatalError, fatal.code.isFencing { throw MirrorError.fenced(task: number, fatal) }
+            if let error = error as? KafkaError, error.code.isFencing { throw MirrorError.fenced(task: number, error) }
+            throw error
+        }
+    }
+
+    private func copy() async throws {
+        while true {
+            try check()
+            try Task.checkCancellation()
+            try await takeSome(within: .milliseconds(50))
+            syncs.drain()
+        }
+    }
+
+    /// Hands on what has come, and sees after partitions that don't get on. Returns how many records came.
+    @discardableResult
+    func takeSome(within wait: Duration) async throws -> Int {
+        let polled = try await reader.take(timeout: wait) { [self] in try pass($0) }
+        for error in polled.errors { try await complain(error) }
+        for (source, copy) in copies where !copy.isHalted {
+            if copy.isParked {
+                // What was fetched of it meanwhile is gone with this.
+                await reader.stop(source)
+                guard copy.pending == 0 else { continue }
+                copy.isParked = false
+                try await reader.start(source, at: copy.nextToRead)
+            } else if copy.isStuck(longerThan: limits.patience) {
+                copy.isParked = true
+                await reader.stop(source)
+            }
+        }
+        return polled.records
+    }
+
+    private func complain(_ error: KafkaError) async throws {
+        guard !error.isRetriable, let topic = error.topic, let partition = error.partition, !error.isFatal else {
+            guard error.isRetriable else { throw error }
+            return tell(.warning(error.description))
+        }
+        let source = TopicPartition(topic: topic, partition: partition)
+        await halt(source)
+        tell(.partitionHalted(source, .unreadable(error)))
+    }
+
+    // MARK: Ending
+
+    /// Throws what has gone wrong in the background.
+    func check() throws {
+        if abandoned.load(ordering: .acquiring) { throw CancellationError() }
+        if broken.load(ordering: .acquiring), let failure = state.withLock({ $0.failure }) { throw failure }
+        try syncs.check()
+    }
+
+    private func fail(_ error: any Error) { state.withLock { $0.failure = $0.failure ?? error } }
+
+    /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
+    func settleSyncs(within timeout: Duration) async throws {
+        guard !configuration.isExactlyOnce else { return }
+        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
+        try await syncs.settle(within: timeout)
+    }
+
+    /// After ``run()``: what is on its way is acknowledged and synced.
+    func drain(within timeout: Duration) async throws {
+        guard !configuration.isExactlyOnce else { return }
+        _ = await producer.flush(within: timeout)
+        try check()
+        try await settleSyncs(within: timeout)
+    }
+
+    /// From now on nothing is noted or written any more, as if the process had been killed.
+    func abandon() {
+        abandoned.store(true, ordering: .releasing)
+        stopping.store(true, ordering: .releasing)
+        syncs.abandon()
+        producer.abandon()
+    }
+
+    /// Waits until no record lies with the producer any more: those of the reader must be gone before it is.
+    func settleMemory() async { _ = await producer.flush(within: .seconds(10)) }
+}
+
+/// Which copy a fetched record belongs to; used by the reader's thread.
+struct CopyRoutes: Sendable {
+    typealias Route = (copy: PartitionCopy, outlet: Outlet)
+    private var byName: [TopicPartition: Route] = [:]
+    private var byPlace: [ConsumedMessage.Place: Route] = [:]
+    private var last: (place: ConsumedMessage.Place, route: Route)?
+
+    mutating func add(_ copy: PartitionCopy, _ outlet: Outlet) {
+        byName[copy.source] = (copy, outlet)
+        (byPlace, last) = ([:], nil)
+    }
+
+    mutating func remove(_ source: TopicPartition) {
+        byName[source] = nil
+        (byPlace, last) = ([:], nil)
+    }
+
+    mutating func route(_ place: ConsumedMessage.Place, _ name: () -> TopicPartition) -> Route? {
+        if let last, last.place == place { return last.route }
+        guard let route = byPlace[place] ?? byName[name()] else { return nil }
+        byPlace[place] = route
+        last = (place, route)
+        return route
+    }
+}

@@ -1,0 +1,120 @@
+import OffsetTranslate
+internal import Synchronization
+
+/// One source partition under way to its copy: how far it has been read, written and synced.
+///
+/// Read and handed on by the task's reader, acknowledged on the producer's thread.
+final class PartitionCopy: Sendable {
+    let source: TopicPartition
+    let target: TopicPartition
+    /// Where it was begun.
+    let start: Int64
+
+    private struct State: Sendable {
+        var emitter: SyncEmitter
+        var history: PartitionHistory
+        var writtenSync: SyncEmitter.Pair?
+        /// The last record acknowledged.
+        var head: SyncEmitter.Pair?
+        var flow = CopyFlow()
+        var lastProgress = ContinuousClock.now
+    }
+    private let state: Mutex<State>
+
+    /// The next offset to be read. Written by the reader's thread alone.
+    private let upcoming: Atomic<Int64>
+    private let unanswered = Atomic(0)
+    /// Nothing more is taken of it until what is on its way is answered. Written by the reader's thread alone.
+    private let parked = Atomic(false)
+    private let halted = Atomic(false)
+
+    init(source: TopicPartition, target: TopicPartition, place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?) {
+        self.source = source
+        self.target = target
+        start = place.next
+        upcoming = Atomic(place.next)
+        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, head: place.emitter.head))
+    }
+
+    // MARK: The reader's side
+
+    var isParked: Bool {
+        get { parked.load(ordering: .relaxed) }
+        set { parked.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Nothing more is taken of it at all, until somebody begins with it anew.
+    var isHalted: Bool { halted.load(ordering: .acquiring) }
+    func halt() { halted.store(true, ordering: .releasing) }
+
+    var nextToRead: Int64 { upcoming.load(ordering: .acquiring) }
+    /// Records handed on and not acknowledged.
+    var pending: Int { unanswered.load(ordering: .acquiring) }
+
+    /// Before the record is handed on: its acknowledgement may be faster than the return.
+    func willHandOn(_ offset: Int64) {
+        if unanswered.add(1, ordering: .acquiringAndReleasing).oldValue == 0 { state.withLock { $0.lastProgress = .now } }
+        upcoming.store(offset + 1, ordering: .releasing)
+    }
+
+    /// It was not taken after all.
+    func didNotHandOn() { unanswered.subtract(1, ordering: .acquiringAndReleasing) }
+
+    /// A record that is not to be mirrored.
+    func passOver(_ offset: Int64) {
+        upcoming.store(offset + 1, ordering: .releasing)
+        state.withLock { $0.flow.passedOver += 1 }
+    }
+
+    func isStuck(longerThan patience: Duration) -> Bool {
+        pending > 0 && state.withLock { ContinuousClock.now - $0.lastProgress > patience }
+    }
+
+    // MARK: The producer's side
+
+    /// - Parameter now: Milliseconds since the epoch.
+    /// - Returns: The offset syncs that are due.
+    func acknowledge(_ deliveries: [Outlet.Delivery], now: Int64) -> [SyncEmitter.Emission] {
+        defer { unanswered.subtract(deliveries.count, ordering: .acquiringAndReleasing) }
+        return state.withLock { state in
+            var emissions: [SyncEmitter.Emission] = []
+            for delivery in deliveries {
+                let pair = SyncEmitter.Pair(upstreamOffset: delivery.upstreamOffset, downstreamOffset: delivery.downstreamOffset)
+                if let emission = state.emitter.acknowledge(pair) { emissions.append(emission) }
+                state.flow.count(delivery, now: now)
+            }
+            state.head = state.emitter.head
+            state.lastProgress = .now
+            return emissions
+        }
+    }
+
+    /// A sync for the last acknowledged record, where it has none yet.
+    func flushSync() -> SyncEmitter.Emission? { state.withLock { $0.emitter.flush() } }
+
+    /// A sync is in the log.
+    func didWrite(_ emission: SyncEmitter.Emission) {
+        state.withLock {
+            $0.writtenSync = emission.pair
+            $0.history.append(
+                upstreamOffset: emission.pair.upstreamOffset, downstreamOffset: emission.pair.downstreamOffset, marker: emission.marker)
+        }
+    }
+
+    // MARK: For others to see
+
+    /// What is known of the partition to the last written sync, which is the second.
+    var translation: (history: PartitionHistory, lastSync: SyncEmitter.Pair?) { state.withLock { ($0.history, $0.writtenSync) } }
+
+    /// The last record acknowledged, and where it went.
+    var head: SyncEmitter.Pair? { state.withLock { $0.head } }
+
+    var flow: CopyFlow { state.withLock { $0.flow } }
+
+    /// The next upstream offset, as far as everything before is in the target's log.
+    var position: Int64 {
+        // In this order: what was read by then is pending, or acknowledged.
+        let read = nextToRead
+        return pending == 0 ? read : head.map { max($0.upstreamOffset + 1, start) } ?? start
+    }
+}

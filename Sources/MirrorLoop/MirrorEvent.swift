@@ -1,0 +1,51 @@
+public import OffsetTranslate
+
+/// What a mirror tells its operator.
+public enum MirrorEvent: Sendable, CustomStringConvertible {
+    case tasksAssigned([Int], of: Int)
+    /// Every task is another process's.
+    case standingBy(Int)
+    case tasksRevoked(isLost: Bool)
+    case topicCreated(String, cluster: String)
+    case partitionStarted(TopicPartition, target: TopicPartition, from: Int64, recovered: Int)
+    /// The partition is not mirrored on; the others are.
+    case partitionHalted(TopicPartition, Halt)
+    /// The source deleted records before they were mirrored.
+    case recordsGone(TopicPartition, from: Int64, to: Int64)
+    /// The work stopped, and begins anew from the clusters' logs.
+    case startingAgain(any Error)
+    case warning(String)
+
+    /// Why a partition is not mirrored on.
+    public enum Halt: Sendable, CustomStringConvertible {
+        case noPlace(MirrorError)
+        case unreadable(KafkaError)
+
+        public var description: String {
+            switch self {
+            case .noPlace(let error): error.description
+            case .unreadable(let error): error.description
+            }
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .tasksAssigned(let numbers, let count):
+            count == 1 ? "the mirror is this process's" : "tasks \(numbers.map { String($0) }.joined(separator: ", ")) of \(count) are this process's"
+        case .standingBy(let count):
+            "standing by: \(count == 1 ? "another process runs this mirror" : "other processes have all \(count) tasks of this mirror") (tasks.max says how many may share it)"
+        case .tasksRevoked(let isLost):
+            isLost ? "WARNING: the membership was lost (the target was out of reach for longer than the session): others may have the tasks" : "the tasks are given back, to be divided anew"
+        case .topicCreated(let topic, let cluster): "created topic '\(topic)' on '\(cluster)'"
+        case .partitionStarted(let source, let target, let from, let recovered):
+            "mirroring \(source) -> \(target) from source offset \(from)"
+                + (recovered > 0 ? " (\(recovered) copies past the last sync recognised)" : "")
+        case .partitionHalted(let partition, let halt): "ERROR: \(partition) is not mirrored on, the others are: \(halt)"
+        case .recordsGone(let partition, let from, let to):
+            "WARNING: source records \(partition)@\(from)..<\(to) were deleted by retention before they were mirrored"
+        case .startingAgain(let error): "WARNING: starting again: \(error)"
+        case .warning(let text): "WARNING: \(text)"
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import Foundation
+import OffsetTranslate
+internal import Synchronization
+
+/// What a mirror process does from the moment it is given tasks until they are taken from it: it begins from nothing but the clusters'
+/// logs, and leaves nothing behind but what is in them.
+final class Tenure: Sendable {
+    let source: LibrdkafkaCluster
+    let target: LibrdkafkaCluster
+    let configuration: MirrorConfiguration
+    let share: TaskShare
+    let tasks: [CopyTask]
+    let controlProducer: Producer
+    private let syncProducer: Producer
+    let counters: MirrorCounters
+    let report: @Sendable (MirrorEvent) -> Void
+    private let abandoned = Atomic(false)
+    private let begun = Atomic(false)
+    /// Whether places were found: the clusters could be reached, and had what it takes.
+    var hasBegun: Bool { begun.load(ordering: .acquiring) }
+
+    /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
+    init(
+        of numbers: [Int], share: TaskShare, source: LibrdkafkaCluster, target: LibrdkafkaCluster, configuration: MirrorConfiguration,
+        counters: MirrorCounters, report: @escaping @Sendable (MirrorEvent) -> Void
+    ) throws(KafkaError) {
+        self.source = source
+        self.target = target
+        self.configuration = configuration
+        self.share = share
+        self.counters = counters
+        self.report = report
+        controlProducer = try Producer(cluster: target.name, properties: .patient(target))
+        syncProducer = configuration.flow.offsetSyncsLocation == .target
+            ? controlProducer : try Producer(cluster: source.name, properties: .patient(source))
+        var tasks: [CopyTask] = []
+        for number in numbers.sorted() {
+            tasks.append(try CopyTask(
+                number, source: source, target: target, configuration: configuration, syncProducer: syncProducer,
+                limits: configuration.limits.divided(by: numbers.count), tell: report))
+        }
+        self.tasks = tasks
+    }
+
+    /// Everything of a flow that is there once, and not once a partition, is done where the first task is.
+    private var isFirst: Bool { tasks.contains { $0.number == 0 } }
+
+    /// All partitions that are copied here.
+    var copies: [TopicPartition: PartitionCopy] { tasks.reduce(into: [:]) { $0.merge($1.copies) { $1 } } }
+
+    /// Works until cancelled; then it drains: records in flight are acknowledged, their syncs written.
+    ///
+    /// - Throws: ``MirrorError`` or ``KafkaError`` where it can't go on without losing something.
+    func run() async throws {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { [self] group in
+                if configuration.isExactlyOnce {
+                    for task in tasks { try await task.takeOver() }
+                }
+                let known = try await readSyncs()
+                try await refresh(known)
+                begun.store(true, ordering: .releasing)
+                for task in tasks { group.addTask { try await task.run() } }
+                group.addTask { try await self.keepRefreshing() }
+                if configuration.emitsCheckpoints { group.addTask { try await self.keepCheckpointing() } }
+                if configuration.emitsHeartbeats, isFirst { group.addTask { try await self.keepBeating() } }
+                // The first to fail ends all.
+                try await group.next()
+                group.cancelAll()
+                while try await group.next() != nil {}
+            }
+        } catch is CancellationError {
+            guard !abandoned.load(ordering: .acquiring) else { return }
+            // A cancelled task can't wait any more, and this must.
+            try await Task { try await self.drain() }.value
+        }
+    }
+
+    private func drain() async throws {
+        for task in tasks { try await task.drain(within: target.timeout) }
+        _ = await controlProducer.flush(within: target.timeout)
+    }
+
+    /// Ends as a killed process would: at once, nothing drained, nothing said to anybody.
+    func abandon() {
+        abandoned.store(true, ordering: .releasing)
+        tasks.forEach { $0.abandon() }
+        syncProducer.abandon()
+        controlProducer.abandon()
+    }
+
+    /// After the end: waits until nothing refers to the readers' memory any more, and keeps what was counted.
+    func dismiss(into counters: MirrorCounters) async {
+        for task in tasks { await task.settleMemory() }
+        counters.keep(copies)
+    }
+
+    /// Throws what has gone wrong in the background.
+    func check() throws { for task in tasks { try task.check() } }
+
+    /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
+    func settleSyncs(within timeout: Duration) async throws { for task in tasks { try await task.settleSyncs(within: timeout) } }
+
+    private func keepRefreshing() async throws {
+        while true {
+            try await Task.sleep(for: configuration.refreshTopicsInterval)
+            do {
+                // Only what was written since the tenure began is missing in what was read then, and that is known to the copies.
+                try await refresh(try await readSyncs())
+            } catch let error as KafkaError where error.isRetriable {
+                report(.warning("topics not refreshed: \(error)"))
+            }
+        }
+    }
+}
