@@ -94,7 +94,9 @@ struct RealTopicTests {
     @Test func accessRulesFollow() async throws {
         let clusters = try await RealClusters(), (source, target) = (clusters.source, clusters.target)
         let topic = clusters.topic, copy = clusters.flow.target(of: clusters.partitions[0]).topic, app = "User:\(clusters.run)"
-        let keeper = TopicKeeper(source: source, target: target, rules: TopicRules(flow: clusters.flow))
+        var own = TopicRules(flow: clusters.flow)
+        own.replicationFactor = 1
+        let keeper = TopicKeeper(source: source, target: target, rules: own)
         let rules = [
             AccessRule(.allow, .all, on: .topic, named: topic, to: app), .init(.allow, .write, on: .topic, named: topic, to: app),
             .init(.allow, .describeConfigs, on: .topic, named: topic, to: app, from: "10.0.0.7"),
@@ -118,6 +120,16 @@ struct RealTopicTests {
         ]
         try await eventually("the copy's rules to be known") { try await Set(target.acls(matching: mine)) == wanted }
         #expect(try await keeper.syncAccess(to: [topic]) == TopicRound())
+
+        // Where these rules shut us out ourselves, that is one topic's trouble, and said.
+        let other = "\(clusters.run)-other"
+        try await source.createTopics([NewTopic(name: other, partitions: 1, replicationFactor: 1)])
+        let answers = try await source.topicSettings(of: [topic, other])
+        #expect(throws: Never.self) { try answers[other]?.get() }
+        if case .failure(let error) = answers[topic] { #expect(error.code == .topicAuthorizationFailed && error.topic == topic) }
+        let shut = try await keeper.createMissing([topic: 3, other: 1])
+        #expect(shut.warnings.allSatisfy { $0.reason.code == .topicAuthorizationFailed && $0.reason.topic == topic })
+        #expect(shut.incomplete.isSubset(of: [topic]))
         _ = try await source.deleteACLs(rules)
         _ = try await target.deleteACLs(Array(wanted))
     }
