@@ -143,6 +143,23 @@ import Testing
         #expect(world.east.requests.count == 5)
     }
 
+    /// Each wait for brokers that don't answer would be as long as the one before.
+    @Test(arguments: [
+        (KafkaError.Code.timedOut, 1), (.transport, 1), (.notController, 1), (.policyViolation, 3), (.topicAuthorizationFailed, 3),
+    ])
+    func whoDoesNotAnswerIsAskedOnce(_ code: KafkaError.Code, asked: Int) async throws {
+        let (west, east) = (world.west, world.east), names = ["a", "b", "c"]
+        west.update { contents in names.forEach { contents.configuration[$0] = ["retention.ms": "1"] } }
+        west.update { contents in names.forEach { contents.topics[$0] = [InMemoryLog(), InMemoryLog()] } }
+        east.update { contents in names.forEach { contents.topics["west.\($0)"] = [InMemoryLog()] } }
+        for kind in [Request.Kind.createPartitions, .alterTopicSettings] {
+            for number in 1...3 { east.fail(at: Trigger(number, kind), Fault(.before, code)) }
+        }
+        let growth = try await keeper.createMissing(["a": 2, "b": 2, "c": 2]), settings = try await keeper.syncSettings(of: names)
+        #expect(growth.warnings.count == asked && settings.warnings.count == asked && growth.incomplete == Set(names))
+        #expect(east.requests.filter { $0.kind == .createPartitions || $0.kind == .alterTopicSettings }.count == 2 * asked)
+    }
+
     @Test func atTheTargetsEndNothingIsKnown() async {
         world.east.goDown()
         await #expect(throws: KafkaError.self) { try await keeper.createMissing(["orders": 3]) }

@@ -61,9 +61,10 @@ extension Admin {
         let deadline = deadline
         while try !ownSettings(of: topic, deadline).shows(change, since: before) {
             guard !deadline.hasPassed else {
-                throw handle.error(
-                    RD_KAFKA_RESP_ERR__TIMED_OUT, "see the configuration that was changed", topic: topic,
-                    message: "the brokers took the change, and do not show it")
+                // Not as if nobody had answered: that would be no trouble of this topic's.
+                throw KafkaError(
+                    .failed, "see the configuration that was changed", cluster: handle.cluster, topic: topic,
+                    message: "the brokers took the change, and do not show it", isRetriable: true)
             }
             try await Task.sleep(for: .milliseconds(50))
         }
