@@ -80,15 +80,35 @@ public protocol KafkaCluster: Sendable {
     /// Deletes the access rules that any of the filters means, and returns them.
     func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule]
 
-    /// The settings of topics as they are in effect (`retention.ms`, `cleanup.policy`, ...), the brokers' defaults among them.
-    /// A topic that does not exist is missing from the answer, and is not created.
-    func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]]
+    /// The settings of topics as they are in effect (`retention.ms`, `cleanup.policy`, ...), the brokers' defaults among them, with
+    /// where each comes from; or why a topic's can't be read (DESCRIBE_CONFIGS). A topic that does not exist is missing from the
+    /// answer, and is not created.
+    func topicSettings(of topics: [String]) async throws -> [String: Result<[TopicSetting], KafkaError>]
+
+    /// Changes settings of one topic, leaves its others as they are, and returns when that can be seen.
+    ///
+    /// Over librdkafka 2.0.2 this reads the topic's own settings, and writes them back, merged: **what somebody else changes in
+    /// between is lost** (the moment is as short as two requests in a row; `IncrementalAlterConfigs` would have none). A setting
+    /// that can't be read is not lost but ends it (``KafkaError/Code/invalidArgument``). When this throws a time-out, the change
+    /// may have happened, wholly.
+    func alterTopicSettings(of topic: String, _ change: SettingsChange) async throws
 
     /// Creates topics, and returns when they can be seen. One that exists already is not an error.
     func createTopics(_ topics: [NewTopic]) async throws
+
+    /// Adds partitions to a topic until it has `count`, and returns when they can be seen. Never takes any away: a topic that has
+    /// as many, or more, stays as it is, and that is not an error. When this throws a time-out, it may have happened.
+    func createPartitions(of topic: String, upTo count: Int) async throws
 }
 
 extension KafkaCluster {
+    /// The values of topics' settings, whatever their origin.
+    ///
+    /// - Throws: where a topic's can't be read.
+    public func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] {
+        try await topicSettings(of: topics).mapValues { answer in try answer.get().reduce(into: [:]) { $0[$1.name] = $1.value } }
+    }
+
     /// Deletes these access rules and no other, and returns those that were there.
     public func deleteACLs(_ rules: [AccessRule]) async throws -> [AccessRule] {
         try await deleteACLs(matching: rules.map { AccessRuleFilter($0) })

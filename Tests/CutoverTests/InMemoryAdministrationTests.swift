@@ -83,8 +83,55 @@ import Testing
         #expect(found["t"]?["message.timestamp.type"] == "CreateTime")
     }
 
-    @Test(arguments: [Request.Kind.deleteOffsets, .acls, .createACLs, .deleteACLs, .topicConfiguration, .groupsNamed])
+    @Test func settingsAndWhereTheyComeFrom() async throws {
+        let made = NewTopic(name: "t", partitions: 1, configuration: ["cleanup.policy": "compact", "retention.ms": "1"])
+        try await cluster.createTopics([made])
+        cluster.update {
+            $0.brokerSettings = [.init("retention.bytes", "5", origin: .brokerFile), .init("retention.ms", "9", origin: .broker)]
+        }
+        func settings() async throws -> [String: TopicSetting] {
+            try await cluster.topicSettings(of: ["t"])["t"]?.get().reduce(into: [:]) { $0[$1.name] = $1 } ?? [:]
+        }
+        let before = try await settings()
+        #expect(before["cleanup.policy"] == TopicSetting("cleanup.policy", "compact", origin: .topic))
+        #expect(before["retention.ms"]?.value == "1" && before["retention.bytes"]?.origin == .brokerFile)
+        #expect(before["min.insync.replicas"] == TopicSetting("min.insync.replicas", "1", origin: .nowhere))
+        try await cluster.alterTopicSettings(of: "t", SettingsChange(set: ["min.insync.replicas": "2"], remove: ["retention.ms", "none"]))
+        let after = try await settings()
+        #expect(after["retention.ms"] == TopicSetting("retention.ms", "9", origin: .broker))
+        #expect(after["min.insync.replicas"]?.value == "2" && after["cleanup.policy"] == before["cleanup.policy"])
+        cluster.update { $0.hiddenSettings = ["t"] }
+        await #expect(throws: KafkaError.self) { try await settings() }
+        await #expect(throws: KafkaError.self) { try await cluster.topicConfiguration(of: ["t"]) }
+    }
+
+    @Test func partitionsAreAddedOnly() async throws {
+        try await cluster.createTopics([NewTopic(name: "t", partitions: 2)])
+        _ = cluster.update { $0.append(Record(value: [1]), to: TopicPartition(topic: "t", partition: 1)) }
+        for (count, becomes) in [(3, 3), (3, 3), (1, 3)] {
+            try await cluster.createPartitions(of: "t", upTo: count)
+            #expect(try await cluster.topics() == ["t": becomes])
+        }
+        #expect(cluster.contents[TopicPartition(topic: "t", partition: 1)]?.bounds.end == 1)
+        let missing = try await #require(throws: KafkaError.self) { try await cluster.createPartitions(of: "u", upTo: 1) }
+        #expect(missing.code == .unknownTopicOrPartition && missing.topic == "u")
+    }
+
+    @Test func policiesRefuseTopicByTopic() async throws {
+        cluster.update { $0.refusedTopics = ["b": .policyViolation] }
+        let names = ["a", "b", "c"]
+        let error = try await #require(throws: KafkaError.self) {
+            try await cluster.createTopics(names.map { NewTopic(name: $0, partitions: 1) })
+        }
+        #expect(error.code == .policyViolation && error.topic == "b" && error.description.contains("create.topic.policy.class.name"))
+        #expect(try await cluster.topics() == ["a": 1, "c": 1])
+    }
+
+    @Test(arguments: [
+        Request.Kind.deleteOffsets, .acls, .createACLs, .deleteACLs, .topicSettings, .groupsNamed, .createPartitions, .alterTopicSettings,
+    ])
     func faultsStrikeThem(_ kind: Request.Kind) async throws {
+        cluster.update { $0.topics["made"] = [InMemoryLog()] }
         cluster.fail(at: Trigger(1, kind), Fault(.before, .requestTimedOut))
         let ask: @Sendable () async throws -> Void = { [cluster, deny] in
             switch kind {
@@ -92,7 +139,9 @@ import Testing
             case .acls: _ = try await cluster.acls(matching: AccessRuleFilter())
             case .createACLs: _ = try await cluster.createACLs([deny])
             case .deleteACLs: _ = try await cluster.deleteACLs([deny])
-            case .topicConfiguration: _ = try await cluster.topicConfiguration(of: [])
+            case .createPartitions: try await cluster.createPartitions(of: "made", upTo: 1)
+            case .alterTopicSettings: try await cluster.alterTopicSettings(of: "made", SettingsChange())
+            case .topicSettings: _ = try await cluster.topicConfiguration(of: [])
             default: _ = try await cluster.groups(named: [])
             }
         }

@@ -7,8 +7,14 @@ public struct ClusterContents: Hashable, Sendable {
     public var groups: [String: InMemoryGroup] = [:]
     /// Partitions whose commits are refused, with the brokers' code (an ACL, too much metadata).
     public var refusedCommits: [TopicPartition: KafkaError.Code] = [:]
-    /// Settings that topics have besides the brokers' defaults.
+    /// Settings that were made on topics.
     public var configuration: [String: [String: String]] = [:]
+    /// Settings that were made on brokers, in place of Kafka's defaults.
+    public var brokerSettings: [TopicSetting] = []
+    /// Topics that are neither created nor changed, with the brokers' code (a policy, a setting they don't take).
+    public var refusedTopics: [String: KafkaError.Code] = [:]
+    /// Topics whose settings the principal may not read.
+    public var hiddenSettings: Set<String> = []
     public var accessRules: Set<AccessRule> = []
     /// No `authorizer.class.name`: rules can't be had, and everybody may do anything.
     public var hasNoAuthorizer = false

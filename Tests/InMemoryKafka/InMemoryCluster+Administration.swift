@@ -1,22 +1,6 @@
 public import KafkaClient
 
 extension InMemoryCluster {
-    public func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] {
-        try await perform(.topicConfiguration, "read the configuration of topics") { contents in
-            topics.reduce(into: [:]) { answers, topic in
-                guard let logs = contents.topics[topic] else { return }
-                let stamp = logs.contains(where: \.isLogAppendTime) ? "LogAppendTime" : "CreateTime"
-                answers[topic] = Self.defaults.merging(["message.timestamp.type": stamp]) { $1 }
-                    .merging(contents.configuration[topic] ?? [:]) { $1 }
-            }
-        }
-    }
-
-    /// Kafka's own (`LogConfig`).
-    private static let defaults = [
-        "cleanup.policy": "delete", "retention.ms": "604800000", "retention.bytes": "-1", "min.insync.replicas": "1",
-    ]
-
     public func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] {
         try await administer(.acls, "read access rules") { $0.accessRules.filter(filter.matches).sorted { "\($0)" < "\($1)" } }
     }

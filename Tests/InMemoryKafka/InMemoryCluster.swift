@@ -193,13 +193,4 @@ public final class InMemoryCluster: KafkaCluster {
                 $1.value, operation, cluster: name, topic: $1.key.topic, partition: $1.key.partition, group: group)
         }
     }
-
-    public func createTopics(_ topics: [NewTopic]) async throws {
-        try await perform(.createTopics, "create topics") { contents in
-            for topic in topics where contents.topics[topic.name] == nil {
-                contents.topics[topic.name] = Array(repeating: InMemoryLog(), count: topic.partitions)
-                contents.configuration[topic.name] = topic.configuration
-            }
-        }
-    }
 }

@@ -3,7 +3,8 @@ public import KafkaClient
 /// A request that an in-memory cluster got.
 public struct Request: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, CaseIterable, Sendable {
-        case clusterID, topics, topicConfiguration, logBounds, offsetsAtTimestamps, scan, createTopics
+        case clusterID, topics, logBounds, offsetsAtTimestamps, scan
+        case createTopics, createPartitions, topicSettings, alterTopicSettings
         case groups, group, groupsNamed, committedOffsets, commit, deleteOffsets
         case acls, createACLs, deleteACLs
     }

@@ -13,7 +13,10 @@ import Testing
         let requests: [@Sendable () async throws -> Void] = [
             { _ = try await cluster.acls(matching: AccessRuleFilter()) }, { [rule] in _ = try await cluster.createACLs([rule]) },
             { [rule] in _ = try await cluster.deleteACLs([rule]) }, { _ = try await cluster.topicConfiguration(of: ["t"]) },
+            { try await cluster.alterTopicSettings(of: "t", SettingsChange(set: ["retention.ms": "1"])) },
+            { try await cluster.createPartitions(of: "made", upTo: 9) },
         ]
+        try embedded.createTopic("made", partitions: 1)
         for request in requests {
             let error = try await #require(throws: KafkaError.self) { try await request() }
             #expect(error.code == .notController && error.cluster == "east" && error.description.contains("embedded"), "\(error)")
@@ -24,6 +27,10 @@ import Testing
         #expect(try await cluster.groups(named: []).isEmpty)
         #expect(try await cluster.createACLs([]).isEmpty)
         #expect(try await cluster.topicConfiguration(of: []).isEmpty)
+        try await cluster.alterTopicSettings(of: "t", SettingsChange())
+        try await cluster.createPartitions(of: "made", upTo: 1)
+        let missing = try await #require(throws: KafkaError.self) { try await cluster.createPartitions(of: "t", upTo: 1) }
+        #expect(missing.code == .unknownTopicOrPartition && missing.topic == "t")
         #expect(try await cluster.topics()["t"] == nil)
         withExtendedLifetime(embedded) {}
     }

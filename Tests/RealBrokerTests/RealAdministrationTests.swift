@@ -98,7 +98,10 @@ struct RealAdministrationTests {
             AccessRule(.allow, .read, on: .group, named: "\(clusters.run)-", patternType: .prefixed, to: principal, from: "10.1.2.3"),
             AccessRule(.allow, .idempotentWrite, on: .cluster, named: "kafka-cluster", to: principal),
         ]
+        // Where brokers allow what no rule speaks of, the first rule about the cluster forbids the rest of it: to this test as well.
+        let open = AccessRule(.allow, .all, on: .cluster, named: "kafka-cluster", to: "User:*")
         do {
+            #expect(try await cluster.createACLs([open]).isEmpty)
             #expect(try await cluster.createACLs(rules).isEmpty)
         } catch let error as KafkaError where error.code == .securityDisabled {
             #expect(error.message.contains("no authorizer: ACLs have no effect"))
@@ -120,5 +123,6 @@ struct RealAdministrationTests {
         #expect(try await Set(cluster.deleteACLs(matching: [mine])) == Set(rules.dropFirst()))
         #expect(try await cluster.deleteACLs(matching: [mine]).isEmpty)
         try await eventually("the rules to be gone") { try await cluster.acls(matching: mine).isEmpty }
+        _ = try await cluster.deleteACLs([open])
     }
 }

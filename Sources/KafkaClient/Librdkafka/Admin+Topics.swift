@@ -34,46 +34,41 @@ extension Admin {
         }
     }
 
-    /// Some hundred topics a request: the answer holds every setting of each.
-    func configuration(of topics: [String], chunk: Int = 200) async throws -> [String: [String: String]] {
-        var configurations: [String: [String: String]] = [:]
-        // Asked one by one, so that a chunk may take as long as any request.
-        for start in stride(from: 0, to: topics.count, by: chunk) {
-            let some = Array(topics[start..<min(start + chunk, topics.count)])
-            let answers = try await retrying { (deadline: Deadline) throws(KafkaError) in try self.describe(some, deadline) }
-            configurations.merge(answers) { $1 }
-        }
-        return configurations
+    func createPartitions(of topic: String, upTo count: Int) async throws {
+        try await retrying { (deadline: Deadline) throws(KafkaError) in try self.grow(topic, upTo: count, deadline) }
     }
 
-    private func describe(_ topics: [String], _ deadline: Deadline) throws(KafkaError) -> [String: [String: String]] {
-        let operation = "read the configuration of topics", handle = handle
-        let requests = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
-        defer { requests.forEach { rd_kafka_ConfigResource_destroy($0) } }
-        let event = try ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, operation, deadline) {
-            var requests = requests
-            rd_kafka_DescribeConfigs(handle.raw, &requests, requests.count, $0, $1)
+    private func grow(_ topic: String, upTo count: Int, _ deadline: Deadline) throws(KafkaError) {
+        let operation = "add partitions to the topic"
+        guard let known = try topics()[topic] else {
+            throw handle.error(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, operation, topic: topic)
         }
-        var count = 0
-        let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.raw), &count)
-        var configurations: [String: [String: String]] = [:]
-        for index in 0..<count {
-            guard let result = results?[index] else { continue }
-            let topic = String(cString: rd_kafka_ConfigResource_name(result))
-            let code = rd_kafka_ConfigResource_error(result)
-            if code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { continue }
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                throw handle.error(
-                    code, operation, topic: topic,
-                    message: rd_kafka_ConfigResource_error_string(result).map { String(cString: $0) })
-            }
-            var entryCount = 0
-            let entries = rd_kafka_ConfigResource_configs(result, &entryCount)
-            configurations[topic] = (0..<entryCount).reduce(into: [:]) { settings, index in
-                guard let entry = entries?[index], let value = rd_kafka_ConfigEntry_value(entry) else { return }
-                settings[String(cString: rd_kafka_ConfigEntry_name(entry))] = String(cString: value)
-            }
+        guard known < count else { return }
+        var text = [CChar](repeating: 0, count: 512)
+        guard let request = rd_kafka_NewPartitions_new(topic, count, &text, text.count) else {
+            throw KafkaError(.invalidArgument, operation, cluster: handle.cluster, topic: topic, message: string(text))
         }
-        return configurations
+        defer { rd_kafka_NewPartitions_destroy(request) }
+        let handle = handle
+        let event = try ask(
+            RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, operation, topic: topic, deadline,
+            options: { rd_kafka_AdminOptions_set_operation_timeout($0, deadline.milliseconds(), nil, 0) },
+            send: {
+                var requests: [OpaquePointer?] = [request]
+                rd_kafka_CreatePartitions(handle.raw, &requests, 1, $0, $1)
+            })
+        var resultCount = 0
+        let results = rd_kafka_CreatePartitions_result_topics(
+            rd_kafka_event_CreatePartitions_result(event.raw), &resultCount)
+        guard resultCount == 1, let result = results?[0] else {
+            throw handle.error(RD_KAFKA_RESP_ERR__BAD_MSG, operation, topic: topic)
+        }
+        let code = rd_kafka_topic_result_error(result)
+        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+        var error = handle.error(
+            code, operation, topic: topic, message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
+        // The controller may have them already, and the broker that was asked above not know yet: that is looked at again.
+        if code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS { error.isRetriable = true }
+        throw error
     }
 }

@@ -51,14 +51,19 @@ public actor LibrdkafkaCluster: KafkaCluster {
 
     public func createTopics(_ topics: [NewTopic]) async throws {
         try await admin.createTopics(topics)
-        // The controller answers before every broker knows; what follows would meet "unknown topic".
+        try await waitToSee("the topic that was created") { known in topics.first { known[$0.name] == nil }?.name }
+    }
+
+    public func createPartitions(of topic: String, upTo count: Int) async throws {
+        try await admin.createPartitions(of: topic, upTo: count)
+        try await waitToSee("the partitions that were added") { $0[topic] ?? 0 < count ? topic : nil }
+    }
+
+    /// The controller answers before every broker knows; what follows would meet "unknown topic".
+    private func waitToSee(_ what: String, missing: ([String: Int]) -> String?) async throws {
         let deadline = Deadline(after: timeout)
-        while true {
-            let known = try await admin.topics()
-            guard let missing = topics.first(where: { known[$0.name] == nil }) else { return }
-            guard !deadline.hasPassed else {
-                throw KafkaError(.timedOut, "see the topic that was created", cluster: name, topic: missing.name)
-            }
+        while let topic = missing(try await admin.topics()) {
+            guard !deadline.hasPassed else { throw KafkaError(.timedOut, "see \(what)", cluster: name, topic: topic) }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -85,8 +90,12 @@ public actor LibrdkafkaCluster: KafkaCluster {
         try await admin.deleteACLs(matching: filters)
     }
 
-    public func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] {
-        try await admin.configuration(of: topics)
+    public func topicSettings(of topics: [String]) async throws -> [String: Result<[TopicSetting], KafkaError>] {
+        try await admin.settings(of: topics)
+    }
+
+    public func alterTopicSettings(of topic: String, _ change: SettingsChange) async throws {
+        try await admin.alterSettings(of: topic, change)
     }
 
     public func deleteOffsets(of group: String, for partitions: [TopicPartition]) async throws -> [TopicPartition: KafkaError] {

@@ -92,6 +92,11 @@ extension KafkaError.Code {
     public static let topicAlreadyExists = Self(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     public static let notEnoughReplicas = Self(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS)
     public static let invalidReplicationFactor = Self(RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
+    public static let invalidPartitions = Self(RD_KAFKA_RESP_ERR_INVALID_PARTITIONS)
+    /// Brokers don't know a setting, or don't take its value.
+    public static let invalidConfiguration = Self(RD_KAFKA_RESP_ERR_INVALID_CONFIG)
+    /// A policy of the brokers' (`create.topic.policy.class.name`, `alter.config.policy.class.name`) is against it.
+    public static let policyViolation = Self(RD_KAFKA_RESP_ERR_POLICY_VIOLATION)
 
     public static let notController = Self(RD_KAFKA_RESP_ERR_NOT_CONTROLLER)
     /// The brokers have no authorizer.
@@ -133,7 +138,8 @@ extension KafkaError: CustomStringConvertible {
         case .unknownMember, .illegalGeneration, .rebalanceInProgress, .groupSubscribedToTopic:
             return "The group has live members there, or is rebalancing: stop its consumers, wait for the session timeout, and try again."
         case .topicAuthorizationFailed:
-            return "The principal lacks an ACL on this topic (READ to read it, WRITE to write it, DESCRIBE to see it)."
+            return "The principal lacks an ACL on this topic (READ to read it, WRITE to write it, DESCRIBE to see it, "
+                + "DESCRIBE_CONFIGS and ALTER_CONFIGS to read and change its settings, ALTER to add partitions)."
         case .groupAuthorizationFailed:
             return "The principal lacks READ on this group (DESCRIBE is enough to look at its offsets)."
         case .clusterAuthorizationFailed:
@@ -146,6 +152,10 @@ extension KafkaError: CustomStringConvertible {
         case .invalidReplicationFactor:
             return "The cluster has fewer brokers than that: set replication.factor, offset-syncs.topic.replication.factor, "
                 + "checkpoints.topic.replication.factor and heartbeats.topic.replication.factor."
+        case .invalidConfiguration:
+            return "These brokers do not take one of the settings; config.properties.exclude keeps it from being copied."
+        case .policyViolation:
+            return "A policy of the brokers is against it (create.topic.policy.class.name, alter.config.policy.class.name)."
         case .securityDisabled:
             return "Without an authorizer (authorizer.class.name) nobody can be kept from writing by an ACL: fence the writers elsewhere."
         case .notController:

@@ -175,5 +175,11 @@ private struct FindsNothing: KafkaCluster {
     func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] { try await cluster.acls(matching: filter) }
     func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] { try await cluster.createACLs(rules) }
     func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule] { try await cluster.deleteACLs(matching: filters) }
-    func topicConfiguration(of topics: [String]) async throws -> [String: [String: String]] { try await cluster.topicConfiguration(of: topics) }
+    func topicSettings(of topics: [String]) async throws -> [String: Result<[TopicSetting], KafkaError>] {
+        try await cluster.topicSettings(of: topics)
+    }
+    func alterTopicSettings(of topic: String, _ change: SettingsChange) async throws {
+        try await cluster.alterTopicSettings(of: topic, change)
+    }
+    func createPartitions(of topic: String, upTo count: Int) async throws { try await cluster.createPartitions(of: topic, upTo: count) }
 }
