@@ -14,6 +14,7 @@ let package = Package(
         // KafkaClient's types are part of its interface.
         .library(name: "OffsetTranslate", targets: ["OffsetTranslate", "KafkaClient"]),
         .library(name: "Cutover", targets: ["Cutover"]),
+        .library(name: "MirrorLoop", targets: ["MirrorLoop"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [

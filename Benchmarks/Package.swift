@@ -24,6 +24,7 @@ let package = Package(
                 "CSupport",
                 .product(name: "OffsetTranslate", package: "OffsetTranslate"),
                 .product(name: "Cutover", package: "OffsetTranslate"),
+                .product(name: "MirrorLoop", package: "OffsetTranslate"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

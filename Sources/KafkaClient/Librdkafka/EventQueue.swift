@@ -19,5 +19,11 @@ final class EventQueue: @unchecked Sendable {
         raw = rd_kafka_queue_get_consumer(handle.raw)
     }
 
+    /// The queue that a producer's reports go to.
+    init(ofProducer handle: ClientHandle) {
+        self.handle = handle
+        raw = rd_kafka_queue_get_main(handle.raw)
+    }
+
     deinit { rd_kafka_queue_destroy(raw) }
 }

@@ -87,9 +87,22 @@ public actor LogReader {
     /// Waits up to `timeout` for records and gives up to `max` of them to `body`, in the order of each partition's log.
     ///
     /// When `body` throws, those not given yet are let go.
+    /// - Parameter again: Asked on the reader's thread after each batch whether to go on at once, and how long to wait then; `nil` ends it.
     public func take(
-        max: Int = 4096, timeout: Duration, _ body: @Sendable (consuming ConsumedMessage) throws -> Void
+        max: Int = 4096, timeout: Duration, _ body: @Sendable (consuming ConsumedMessage) throws -> Void,
+        again: @Sendable (Polled) -> Duration? = { _ in nil }
     ) throws -> Polled {
+        var polled = try take(max, timeout, body)
+        while polled.errors.isEmpty, let timeout = again(polled) {
+            let more = try take(max, timeout, body)
+            polled.records += more.records
+            polled.errors += more.errors
+            polled.ends.merge(more.ends) { $1 }
+        }
+        return polled
+    }
+
+    private func take(_ max: Int, _ timeout: Duration, _ body: (consuming ConsumedMessage) throws -> Void) throws -> Polled {
         try fetch(max, timeout) { count in
             for index in 0..<count {
                 guard let message = batch[index], message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }

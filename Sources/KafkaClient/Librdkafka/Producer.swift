@@ -12,15 +12,36 @@ public final class Producer: Sendable {
 
     private let core: Core
 
-    public init(cluster: String, properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
-        core = try Core(cluster: cluster, properties: properties, log: log)
+    /// Who tells what became of records.
+    public enum Reporting: Sendable {
+        /// The producer, on a thread of its own.
+        case onOwnThread
+        /// Whoever calls ``serveReports(within:)``. Until the producer's end: what is in flight then is answered on a thread.
+        case onDemand
+    }
+
+    public init(
+        cluster: String, properties: ClientProperties, reporting: Reporting = .onOwnThread, log: ClientLog? = nil
+    ) throws(KafkaError) {
+        core = try Core(cluster: cluster, properties: properties, reporting: reporting, log: log)
+        guard reporting == .onOwnThread else { return }
         // The thread keeps the core until `stop`, so reports are served as long as anything may be in flight.
         let thread = Thread { [core] in core.serveReports() }
         thread.name = "kafka.producer"
         thread.start()
     }
 
-    deinit { core.stop() }
+    deinit {
+        core.stop()
+        guard core.reporting == .onDemand, core.inFlight > 0 else { return }
+        ClientHandle.graveyard.async { [core] in core.serveRemainingReports() }
+    }
+
+    /// Tells what became of records, where that is on demand; waits for the first of them. Blocks, so not for the cooperative pool.
+    public func serveReports(within wait: Duration) { core.serveReports(within: wait) }
+
+    /// The same, on a thread that may block.
+    public func serve(within wait: Duration) async { await core.serve(within: wait) }
 
     /// Hands a record to the client. It does not wait: a full queue is the error `queueFull` (retriable; nothing was
     /// queued, and `completion` will not be called).
@@ -70,7 +91,7 @@ public final class Producer: Sendable {
         let deadline = Deadline(after: deadline)
         while core.inFlight > 0 {
             if deadline.hasPassed { return false }
-            try? await Task.sleep(for: .milliseconds(2))
+            if core.reporting == .onDemand { await serve(within: .milliseconds(20)) } else { try? await Task.sleep(for: .milliseconds(2)) }
         }
         return true
     }
@@ -124,11 +145,18 @@ extension Producer {
         /// and arrive without those before it.
         private let isClosed = Mutex(false)
 
-        init(cluster: String, properties: ClientProperties, log: ClientLog?) throws(KafkaError) {
+        let reporting: Reporting
+        /// On demand: of the one caller that serves at a time.
+        private let demand = Mutex(DeliveryRun())
+        private let queue: EventQueue
+
+        init(cluster: String, properties: ClientProperties, reporting: Reporting, log: ClientLog?) throws(KafkaError) {
+            self.reporting = reporting
             handle = try ClientHandle(
                 .producer, cluster: cluster, properties: properties,
                 defaults: ["enable.idempotence": "true", "linger.ms": "5"], log: log
             ) { rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR) }
+            queue = EventQueue(ofProducer: handle)
         }
 
         var inFlight: Int { unanswered.load(ordering: .acquiring) }
@@ -180,12 +208,21 @@ extension Producer {
             }
         }
 
-        private let transactions = DispatchQueue(label: "kafka.transactions")
+        private let blocking = DispatchQueue(label: "kafka.producer.blocking")
+
+        func serve(within wait: Duration) async {
+            await withCheckedContinuation { continuation in
+                blocking.async { [self] in
+                    serveReports(within: wait)
+                    continuation.resume()
+                }
+            }
+        }
 
         /// On a thread that may block.
         func transact(_ operation: String, _ call: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                transactions.async { [self] in
+                blocking.async { [self] in
                     // The error is ours.
                     if let error = call(handle.raw) {
                         continuation.resume(throwing: handle.error(consuming: error, operation))
@@ -298,20 +335,32 @@ extension Producer {
 
         /// Runs on the producer's thread until `stop`; then what is still in flight is purged and answered.
         func serveReports() {
-            let queue = rd_kafka_queue_get_main(handle.raw)
-            defer { rd_kafka_queue_destroy(queue) }
             var run = DeliveryRun()
-            while !stopping.load(ordering: .acquiring) { serve(queue, wait: 50, &run) }
-            purge()
-            let deadline = Deadline(after: .seconds(5))
-            while inFlight > 0, !deadline.hasPassed { serve(queue, wait: 50, &run) }
+            while !stopping.load(ordering: .acquiring) { serve(wait: 50, &run) }
+            serveRemainingReports()
         }
 
-        private func serve(_ queue: OpaquePointer?, wait: Int32, _ run: inout DeliveryRun) {
+        func serveRemainingReports() {
+            purge()
+            let deadline = Deadline(after: .seconds(5))
+            while inFlight > 0, !deadline.hasPassed { _ = demand.withLock { serve(wait: 50, &$0) } }
+        }
+
+        func serveReports(within wait: Duration) {
+            demand.withLock { run in
+                guard serve(wait: wait.milliseconds, &run) else { return }
+                // What else is there by now.
+                for _ in 0..<64 where !serve(wait: 0, &run) { return }
+            }
+        }
+
+        /// Returns whether there was anything.
+        @discardableResult
+        private func serve(wait: Int32, _ run: inout DeliveryRun) -> Bool {
             // Owned here; the messages in it are the event's.
-            guard let event = rd_kafka_queue_poll(queue, wait) else { return }
+            guard let event = rd_kafka_queue_poll(queue.raw, wait) else { return false }
             defer { rd_kafka_event_destroy(event) }
-            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return }
+            guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR else { return true }
             var answered = 0, bytes = 0
             while let message = rd_kafka_event_message_next(event) {
                 guard let opaque = message.pointee._private else { continue }
@@ -326,6 +375,7 @@ extension Producer {
             run.flush()
             unansweredBytes.subtract(bytes, ordering: .acquiringAndReleasing)
             unanswered.subtract(answered, ordering: .acquiringAndReleasing)
+            return true
         }
 
         private func finish(_ pending: Pending, _ message: UnsafePointer<rd_kafka_message_t>) {

@@ -30,7 +30,7 @@ extension CopyTask {
         while count < configuration.transactionRecords {
             try check()
             do {
-                count += try await takeSome(within: .milliseconds(50))
+                count += try await takeSome(for: .milliseconds(50), atMost: configuration.transactionRecords - count)
             } catch is CancellationError {
                 break
             }
@@ -51,8 +51,7 @@ extension CopyTask {
             while try !isDone() {
                 try check()
                 guard ContinuousClock.now < deadline else { throw MirrorError.transactionNotCompleted(task: number, what, configuration.transactionTimeout) }
-                // Not Task.sleep: that ends at once in a cancelled task.
-                await Task.detached { try? await Task.sleep(for: .milliseconds(1)) }.value
+                await producer.serve(within: .milliseconds(20))
             }
         }
         try await wait(for: "records acknowledged") { producer.inFlight == 0 }

@@ -41,7 +41,9 @@ final class CopyTask: Sendable {
         producer = try Producer(
             cluster: target.name,
             properties: isTransactional
-                ? .transactional(target, id: configuration.flow.transactionalID(ofTask: number)) : .withoutGaps(target))
+                ? .transactional(target, id: configuration.flow.transactionalID(ofTask: number)) : .withoutGaps(target),
+            // On the reader's thread: what is allocated there is freed there, and nobody waits for a lock.
+            reporting: .onDemand)
         syncs = SyncWriter(
             producer: isTransactional ? producer : syncProducer, flow: configuration.flow, isTransactional: isTransactional)
     }
@@ -102,7 +104,7 @@ final class CopyTask: Sendable {
                 copy.isParked = true
                 return false
             }
-            Thread.sleep(forTimeInterval: 0.001)
+            producer.serveReports(within: .milliseconds(5))
         }
     }
 
@@ -152,15 +154,22 @@ final class CopyTask: Sendable {
         while true {
             try check()
             try Task.checkCancellation()
-            try await takeSome(within: .milliseconds(50))
-            syncs.drain()
+            try await takeSome(for: .milliseconds(100))
         }
     }
 
-    /// Hands on what has come, and sees after partitions that don't get on. Returns how many records came.
+    /// Hands on what comes in that time, or until so many records have come, and sees after partitions that don't get on. Returns how
+    /// many came.
     @discardableResult
-    func takeSome(within wait: Duration) async throws -> Int {
-        let polled = try await reader.take(timeout: wait) { [self] in try pass($0) }
+    func takeSome(for time: Duration, atMost limit: Int = .max) async throws -> Int {
+        let end = ContinuousClock.now + time
+        let polled = try await reader.take(timeout: pause) { [self] in
+            try pass($0)
+        } again: { [self] polled in
+            producer.serveReports(within: .zero)
+            if !configuration.isExactlyOnce { syncs.drain() }
+            return polled.records < limit && ContinuousClock.now < end && !stopping.load(ordering: .acquiring) ? pause : nil
+        }
         for error in polled.errors { try await complain(error) }
         for (source, copy) in copies where !copy.isHalted {
             if copy.isParked {
@@ -176,6 +185,9 @@ final class CopyTask: Sendable {
         }
         return polled.records
     }
+
+    /// How long to wait for records: reports of those on their way come over another queue.
+    private var pause: Duration { producer.inFlight > 0 ? .milliseconds(1) : .milliseconds(50) }
 
     private func complain(_ error: KafkaError) async throws {
         guard !error.isRetriable, let topic = error.topic, let partition = error.partition, !error.isFatal else {
