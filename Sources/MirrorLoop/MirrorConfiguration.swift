@@ -14,6 +14,12 @@ public struct MirrorConfiguration: Sendable {
     public var offsetLagMax: Int64 = 100
     public var refreshTopicsInterval: Duration = .seconds(600)
     public var checkpointInterval: Duration = .seconds(60)
+    /// Whether groups are looked for again after the start (`refresh.groups.enabled`).
+    public var refreshesGroups = true
+    public var refreshGroupsInterval: Duration = .seconds(600)
+    /// Whether translated positions are committed on the target for groups that are not in use there (`sync.group.offsets.enabled`).
+    public var syncsGroupOffsets = false
+    public var syncGroupOffsetsInterval: Duration = .seconds(60)
     public var heartbeatInterval: Duration = .seconds(1)
     /// For topics made on the target; -1 takes the brokers' default.
     public var replicationFactor = 2
@@ -49,6 +55,9 @@ public struct MirrorConfiguration: Sendable {
         self.includesTopic = includesTopic
         self.includesGroup = includesGroup
     }
+
+    /// Whether groups' positions are to be found at all.
+    var findsPositions: Bool { emitsCheckpoints || syncsGroupOffsets }
 
     func mirrors(_ topic: String) -> Bool {
         (includesTopic(topic) && flow.mayMirror(topic)) || (starts.keys.contains { $0.topic == topic } && !flow.policy.isInternal(topic))

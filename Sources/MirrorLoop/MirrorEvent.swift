@@ -14,6 +14,8 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
     case recordsGone(TopicPartition, from: Int64, to: Int64)
     /// The work stopped, and begins anew from the clusters' logs.
     case startingAgain(any Error)
+    /// Of groups' positions: how far a long round is, and what was committed on the target.
+    case positions(PositionsEvent)
     case warning(String)
 
     /// Why a partition is not mirrored on.
@@ -45,6 +47,7 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
         case .recordsGone(let partition, let from, let to):
             "WARNING: source records \(partition)@\(from)..<\(to) were deleted by retention before they were mirrored"
         case .startingAgain(let error): "WARNING: starting again: \(error)"
+        case .positions(let event): event.description
         case .warning(let text): "WARNING: \(text)"
         }
     }

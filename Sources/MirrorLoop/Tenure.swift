@@ -62,7 +62,7 @@ final class Tenure: Sendable {
                 begun.store(true, ordering: .releasing)
                 for task in tasks { group.addTask { try await task.run() } }
                 group.addTask { try await self.keepRefreshing() }
-                if configuration.emitsCheckpoints { group.addTask { try await self.keepCheckpointing() } }
+                if configuration.findsPositions { group.addTask { try await self.keepCheckpointing() } }
                 if configuration.emitsHeartbeats, isFirst { group.addTask { try await self.keepBeating() } }
                 // The first to fail ends all.
                 try await group.next()

@@ -60,6 +60,10 @@ extension MirrorConfiguration {
         offsetLagMax = configuration.offsetLagMax
         refreshTopicsInterval = configuration.refreshTopics.interval
         checkpointInterval = configuration.emitCheckpoints.interval
+        refreshesGroups = configuration.refreshGroups.enabled
+        refreshGroupsInterval = configuration.refreshGroups.interval
+        syncsGroupOffsets = configuration.syncGroupOffsets.enabled
+        syncGroupOffsetsInterval = configuration.syncGroupOffsets.interval
         heartbeatInterval = configuration.emitHeartbeats.interval
         emitsCheckpoints = configuration.emitCheckpoints.enabled
         emitsHeartbeats = configuration.emitHeartbeats.enabled

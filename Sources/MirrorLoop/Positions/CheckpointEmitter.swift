@@ -21,6 +21,11 @@ struct CheckpointEmitter: Sendable {
         }
     }
 
+    /// Where the checkpoints that are remembered lead, by group and target partition.
+    var downstreamOffsets: [String: [TopicPartition: Int64]] {
+        last.values.reduce(into: [:]) { $0[$1.group, default: [:]][$1.topicPartition] = $1.downstreamOffset }
+    }
+
     mutating func remember(_ checkpoint: Checkpoint) {
         last[Key(group: checkpoint.group, partition: checkpoint.topicPartition)] = checkpoint
     }
@@ -30,25 +35,35 @@ struct CheckpointEmitter: Sendable {
         group: String, committed: CommittedOffset, target: TopicPartition, history: PartitionHistory,
         lastSync: SyncEmitter.Pair?
     ) -> Due? {
-        guard let (downstream, isExact) = Self.translate(committed.offset, history, lastSync) else { return nil }
+        Self.translate(committed.offset, history, lastSync).flatMap {
+            checkpoint(group: group, committed: committed, target: target, $0)
+        }
+    }
+
+    func checkpoint(group: String, committed: CommittedOffset, target: TopicPartition, _ position: Position) -> Due? {
         if let previous = last[Key(group: group, partition: target)],
-            committed.offset >= previous.upstreamOffset, downstream <= previous.downstreamOffset
+            committed.offset >= previous.upstreamOffset, position.offset <= previous.downstreamOffset
         { return nil }
         return Due(
             checkpoint: Checkpoint(
-                group: group, topicPartition: target, upstreamOffset: committed.offset, downstreamOffset: downstream,
+                group: group, topicPartition: target, upstreamOffset: committed.offset, downstreamOffset: position.offset,
                 metadata: committed.metadata),
-            isExact: isExact)
+            isExact: position.isExact)
     }
 
-    private static func translate(
-        _ upstream: Int64, _ history: PartitionHistory, _ lastSync: SyncEmitter.Pair?
-    ) -> (Int64, isExact: Bool)? {
+    /// A target offset below which nothing is that the group has not had yet.
+    struct Position: Hashable, Sendable {
+        var offset: Int64
+        var isExact: Bool
+    }
+
+    static func translate(_ upstream: Int64, _ history: PartitionHistory, _ lastSync: SyncEmitter.Pair?) -> Position? {
         // Past the newest copy there is only the place right behind it: exact for the very next offset, and a safe lower
         // bound for a group that is ahead of the mirror.
-        if let lastSync, upstream > lastSync.upstreamOffset { return (lastSync.downstreamOffset + 1, upstream == lastSync.upstreamOffset + 1) }
+        if let lastSync, upstream > lastSync.upstreamOffset {
+            return Position(offset: lastSync.downstreamOffset + 1, isExact: upstream == lastSync.upstreamOffset + 1)
+        }
         let translation = history.translate(upstream)
-        guard let position = translation.position else { return nil }
-        return (position, translation.kind == .exact)
+        return translation.position.map { Position(offset: $0, isExact: translation.kind == .exact) }
     }
 }
