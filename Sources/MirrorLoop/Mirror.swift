@@ -16,6 +16,7 @@ public final class Mirror: Sendable {
     let configuration: MirrorConfiguration
     let report: @Sendable (MirrorEvent) -> Void
     private let counters = MirrorCounters()
+    private let refusals = Refusals()
     private let state = Mutex(State())
 
     private struct State: Sendable {
@@ -82,7 +83,8 @@ public final class Mirror: Sendable {
     /// One tenure: until the tasks are taken away, the mirror is stopped, or something can't be gone on with.
     private func serve(_ numbers: [Int], _ share: TaskShare, _ membership: GroupMembership) async throws -> Ending {
         let tenure = try Tenure(
-            of: numbers, share: share, source: source, target: target, configuration: configuration, counters: counters, report: report)
+            of: numbers, share: share, source: source, target: target, configuration: configuration, counters: counters,
+            refusals: refusals, report: report)
         let isTooLate = state.withLock { state in
             state.tenure = tenure
             return state.isAbandoned
@@ -110,7 +112,7 @@ public final class Mirror: Sendable {
                 if let failure = end.failure { throw failure }
                 throw error
             }
-            guard tenure.hasBegun, Self.passes(error) else { throw error }
+            guard tenure.hasBegun, refusals.note(error) || Self.passes(error) else { throw error }
             report(.startingAgain(error))
             guard case .revoked(let isLost)? = try await membership.next(within: .seconds(1)) else { return .mayGoOn }
             report(.tasksRevoked(isLost: isLost))
@@ -143,7 +145,8 @@ public final class Mirror: Sendable {
     private static func passes(_ error: any Error) -> Bool {
         switch error {
         case let error as KafkaError: error.isRetriable
-        case MirrorError.notDelivered(_, _, let error), MirrorError.syncNotWritten(_, _, let error): error.isRetriable
+        case MirrorError.notDelivered(_, _, let error), MirrorError.syncNotWritten(_, _, let error):
+            error.isRetriable || [.gaplessGuarantee, .purged].contains(error.code)
         case MirrorError.syncsNotSettled, MirrorError.transactionNotCompleted: true
         default: false
         }

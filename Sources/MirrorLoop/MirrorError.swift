@@ -3,6 +3,8 @@ public import OffsetTranslate
 /// Why a mirror, or its work on one partition, stopped. Nothing is skipped: it goes on from there once the cause is gone.
 public enum MirrorError: Error, Sendable, CustomStringConvertible {
     case notDelivered(TopicPartition, Int64, KafkaError)
+    /// The target takes no such record, or no such batch; a record that was alone is the one that is meant.
+    case refused(TopicPartition, Int64, KafkaError, wasAlone: Bool)
     case syncNotWritten(TopicPartition, Int64, KafkaError)
     case syncsNotSettled(String, Duration)
     case transactionNotCompleted(task: Int, String, Duration)
@@ -21,6 +23,9 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .notDelivered(let partition, let offset, let error):
             "source record \(partition)@\(offset) was not delivered: \(error)"
+        case .refused(let partition, let offset, let error, let wasAlone):
+            wasAlone ? "source record \(partition)@\(offset) is refused by the target: \(error)"
+                : "a batch from source record \(partition)@\(offset) on is refused by the target (which of its records is found out by sending less at a time): \(error)"
         case .syncNotWritten(let partition, let offset, let error):
             "the offset sync of \(partition)@\(offset) was not written: \(error)"
         case .syncsNotSettled(let topic, let timeout):

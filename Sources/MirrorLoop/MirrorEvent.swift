@@ -10,6 +10,10 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
     case partitionStarted(TopicPartition, target: TopicPartition, from: Int64, recovered: Int)
     /// The partition is not mirrored on; the others are.
     case partitionHalted(TopicPartition, Halt)
+    /// A record that the target refuses is not mirrored, as the operator has said.
+    case recordLeftOut(TopicPartition, offset: Int64, KafkaError)
+    /// The source topic is another one than before: mirrored from its beginning.
+    case newHistory(TopicPartition, from: Int64, String)
     /// The source deleted records before they were mirrored.
     case recordsGone(TopicPartition, from: Int64, to: Int64)
     /// The work stopped, and begins anew from the clusters' logs.
@@ -22,11 +26,24 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
     public enum Halt: Sendable, CustomStringConvertible {
         case noPlace(MirrorError)
         case unreadable(KafkaError)
+        case refused(offset: Int64, KafkaError)
+        /// What lies at a place that was mirrored is not what was mirrored.
+        case sourceReset(String)
 
         public var description: String {
             switch self {
             case .noPlace(let error): error.description
             case .unreadable(let error): error.description
+            case .refused(let offset, let error):
+                """
+                the target refuses its record at offset \(offset): \(error)
+                  Nothing behind it is copied. Make the target take it (max.message.bytes, for one), or leave it out with failover.refused.records=skip.
+                """
+            case .sourceReset(let what):
+                """
+                \(what): the source topic was re-created or truncated. What was mirrored of it before is not touched.
+                  To mirror what is there now from its beginning, behind the old copies, set failover.source.reset=new-history.
+                """
             }
         }
     }
@@ -44,6 +61,10 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
             "mirroring \(source) -> \(target) from source offset \(from)"
                 + (recovered > 0 ? " (\(recovered) copies past the last sync recognised)" : "")
         case .partitionHalted(let partition, let halt): "ERROR: \(partition) is not mirrored on, the others are: \(halt)"
+        case .recordLeftOut(let partition, let offset, let error):
+            "WARNING: source record \(partition)@\(offset) is left out, as failover.refused.records says: \(error)"
+        case .newHistory(let partition, let offset, let what):
+            "WARNING: \(partition) begins a new history at source offset \(offset), as failover.source.reset says: \(what)"
         case .recordsGone(let partition, let from, let to):
             "WARNING: source records \(partition)@\(from)..<\(to) were deleted by retention before they were mirrored"
         case .startingAgain(let error): "WARNING: starting again: \(error)"

@@ -4,6 +4,7 @@ extension Tenure {
     struct KnownSyncs: Sendable {
         var last: [TopicPartition: SyncEmitter.Pair] = [:]
         var histories = TranslationMap()
+        var leftOut: [TopicPartition: Set<Int64>] = [:]
     }
 
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
@@ -11,7 +12,7 @@ extension Tenure {
     /// - Throws: ``MirrorError/oppositeSyncs(topic:cluster:_:flow:)`` where the topic is the opposite flow's.
     func readSyncs() async throws -> KnownSyncs {
         let topic = InternalTopic<OffsetSync>(configuration.flow.offsetSyncsTopic, on: syncsCluster)
-        let (known, reading) = try await topic.read(into: KnownSyncs()) { known, sync in
+        var (known, reading) = try await topic.read(into: KnownSyncs()) { known, sync in
             known.last[sync.entry.topicPartition] = .init(
                 upstreamOffset: sync.entry.upstreamOffset, downstreamOffset: sync.entry.downstreamOffset)
             known.histories.append(sync)
@@ -22,6 +23,7 @@ extension Tenure {
             throw MirrorError.oppositeSyncs(
                 topic: flow.offsetSyncsTopic, cluster: syncsCluster.name, partition, flow: flow)
         }
+        known.leftOut = try await LeftOutLog(flow: flow, target: target).read()
         return known
     }
 
@@ -45,12 +47,7 @@ extension Tenure {
             case .failure(let error):
                 report(.partitionHalted(partition, .noPlace(error)))
                 refusals.append(error)
-            case .success(var place):
-                if place.next < here.start { report(.recordsGone(partition, from: place.next, to: here.start)) }
-                place.next = max(place.next, here.start)
-                try await task.begin(
-                    partition, to: copy, at: place, history: known.histories[partition] ?? PartitionHistory(), lastSync: known.last[partition])
-                report(.partitionStarted(partition, target: copy, from: place.next, recovered: place.recovered))
+            case .success(let place): try await begin(partition, to: copy, at: place, sourceStart: here.start, task, known)
             }
         }
         if let refusal = refusals.first, copies.isEmpty { throw refusal }
@@ -62,7 +59,8 @@ extension Tenure {
         of targets: [TopicPartition: TopicPartition], _ sourceBounds: [TopicPartition: LogBounds], _ known: KnownSyncs
     ) async throws -> ResumeSearch.Answers {
         let search = ResumeSearch(
-            source: source, target: target, offsetLagMax: configuration.offsetLagMax, passesOverOrigin: configuration.passesOverOrigin)
+            source: source, target: target, offsetLagMax: configuration.offsetLagMax, passesOverOrigin: configuration.passesOverOrigin,
+            beginsNewHistories: configuration.sourceReset == .newHistory)
         var places: ResumeSearch.Answers = [:]
         var seen: [TopicPartition: LogBounds] = [:]
         for round in 0..<4 {
@@ -78,7 +76,8 @@ extension Tenure {
                     continue
                 }
                 var question = ResumeSearch.Question(
-                    source: partition, sourceBounds: here, target: copy, targetBounds: there, lastSync: known.last[partition])
+                    source: partition, sourceBounds: here, target: copy, targetBounds: there, lastSync: known.last[partition],
+                    leftOut: known.leftOut[partition] ?? [])
                 do {
                     if question.lastSync == nil, let start = configuration.starts[partition] {
                         try await begin(at: start, &question)

@@ -13,6 +13,7 @@ final class Tenure: Sendable {
     let controlProducer: Producer
     private let syncProducer: Producer
     let counters: MirrorCounters
+    let refusals: Refusals
     let report: @Sendable (MirrorEvent) -> Void
     private let abandoned = Atomic(false)
     private let begun = Atomic(false)
@@ -22,13 +23,14 @@ final class Tenure: Sendable {
     /// - Throws: ``KafkaError`` where librdkafka refuses a property. Nothing is connected yet.
     init(
         of numbers: [Int], share: TaskShare, source: LibrdkafkaCluster, target: LibrdkafkaCluster, configuration: MirrorConfiguration,
-        counters: MirrorCounters, report: @escaping @Sendable (MirrorEvent) -> Void
+        counters: MirrorCounters, refusals: Refusals, report: @escaping @Sendable (MirrorEvent) -> Void
     ) throws(KafkaError) {
         self.source = source
         self.target = target
         self.configuration = configuration
         self.share = share
         self.counters = counters
+        self.refusals = refusals
         self.report = report
         controlProducer = try Producer(cluster: target.name, properties: .patient(target))
         syncProducer = configuration.flow.offsetSyncsLocation == .target
@@ -62,6 +64,7 @@ final class Tenure: Sendable {
                 begun.store(true, ordering: .releasing)
                 for task in tasks { group.addTask { try await task.run() } }
                 group.addTask { try await self.keepRefreshing() }
+                group.addTask { try await self.keepWatchingSources() }
                 if configuration.findsPositions { group.addTask { try await self.keepCheckpointing() } }
                 if configuration.emitsHeartbeats, isFirst { group.addTask { try await self.keepBeating() } }
                 // The first to fail ends all.

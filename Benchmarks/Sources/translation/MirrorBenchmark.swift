@@ -149,10 +149,14 @@ struct PassOne: AsyncParsableCommand {
         if let v = e["FB"].flatMap(Int.init) { configuration.limits.fetchedBytes = v << 20 }
         let begun = Mutex<(time: ContinuousClock.Instant, cpu: Double)?>(nil)
         let mirror = try Mirror(source: here, target: there, configuration: configuration) { event in
-            if case .partitionStarted = event { begun.withLock { $0 = $0 ?? (.now, process_cpu_seconds()) } }
+            if case .partitionStarted = event {
+                begun.withLock { $0 = $0 ?? (.now, process_cpu_seconds()) }
+            } else {
+                FileHandle.standardError.write(Data("\(event)\n".utf8))
+            }
         }
         let running = Task { try await mirror.run() }
-        while mirror.status.records < records { try await Task.sleep(for: .milliseconds(2)) }
+        while mirror.status.records < records { try await Task.sleep(for: .milliseconds(20)) }
         let end = ContinuousClock.now
         let cpu = process_cpu_seconds()
         guard let start = begun.withLock({ $0 }) else { throw Failure(description: "it never began") }

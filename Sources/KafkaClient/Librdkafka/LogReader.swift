@@ -10,6 +10,8 @@ public actor LogReader {
     /// What came with a batch besides records.
     public struct Polled: Sendable {
         public var records = 0
+        /// Of these, in the last batch.
+        public var last = 0
         /// Partitions whose end was reached, with the offset of that end (control records included).
         public var ends: [TopicPartition: Int64] = [:]
         /// Complaints about partitions. The client goes on after those that are retriable.
@@ -22,19 +24,23 @@ public actor LogReader {
     private let handle: ClientHandle
     private let fetching: Fetching
     private var batch: [UnsafeMutablePointer<rd_kafka_message_t>?]
+    private let nudge: FetchNudge
 
     public init(cluster: String, properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
         executor = BlockingExecutor(label: "kafka.reader")
         handle = try ClientHandle(
             .consumer, cluster: cluster, properties: properties,
             // What configuration may change, and what it must not: an offset that is gone is an error, never another offset.
-            defaults: ["fetch.wait.max.ms": "50", "queued.min.messages": "1000000"],
+            defaults: ["fetch.wait.max.ms": "50", "queued.min.messages": "1000000", "queued.max.messages.kbytes": "65536"],
             required: [
                 "enable.partition.eof": "true", "auto.offset.reset": "error", "enable.auto.commit": "false",
                 "enable.auto.offset.store": "false",
             ],
             log: log)
         fetching = Fetching(handle)
+        nudge = FetchNudge(
+            handle, records: max(1, (properties["queued.min.messages"].flatMap { Int($0) } ?? 1_000_000) / 3),
+            bytes: max(1, (properties["queued.max.messages.kbytes"].flatMap { Int($0) } ?? 65_536) * 1024 / 3))
         batch = Array(repeating: nil, count: 4096)
     }
 
@@ -65,11 +71,13 @@ public actor LogReader {
         // Ours from here on: each is destroyed exactly once, also when `use` throws, but for those it gives away.
         defer { for index in 0..<count { if let message = batch[index] { rd_kafka_message_destroy(message) } } }
         var polled = Polled()
+        var bytes = 0
         for index in 0..<count {
             guard let message = batch[index] else { continue }
             switch message.pointee.err {
             case RD_KAFKA_RESP_ERR_NO_ERROR:
                 polled.records += 1
+                bytes += message.pointee.len + message.pointee.key_len
             case RD_KAFKA_RESP_ERR__PARTITION_EOF:
                 polled.ends[Self.partition(of: message)] = message.pointee.offset
             case let code:
@@ -80,7 +88,10 @@ public actor LogReader {
                         message: rd_kafka_message_errstr(message).map { String(cString: $0) }))
             }
         }
-        if polled.records > 0 { try use(count) }
+        if polled.records > 0 {
+            if let last = batch[count - 1], last.pointee.rkt != nil { nudge.didRead(records: polled.records, bytes: bytes, last: last) }
+            try use(count)
+        }
         return polled
     }
 
@@ -93,9 +104,11 @@ public actor LogReader {
         again: @Sendable (Polled) -> Duration? = { _ in nil }
     ) throws -> Polled {
         var polled = try take(max, timeout, body)
+        polled.last = polled.records
         while polled.errors.isEmpty, let timeout = again(polled) {
             let more = try take(max, timeout, body)
             polled.records += more.records
+            polled.last = more.records
             polled.errors += more.errors
             polled.ends.merge(more.ends) { $1 }
         }

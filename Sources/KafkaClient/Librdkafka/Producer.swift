@@ -69,6 +69,9 @@ public final class Producer: Sendable {
         }
     }
 
+    /// Sends what was handed in without waiting for more (`linger.ms`). Waits for a moment, on the caller's thread.
+    public func push() { core.push() }
+
     /// A partition to forward records to. What became of them is reported on the producer's own thread, those of one partition in order.
     ///
     /// - Parameter extraHeader: Added behind each record's own headers.
@@ -161,6 +164,8 @@ extension Producer {
 
         var inFlight: Int { unanswered.load(ordering: .acquiring) }
         var inFlightBytes: Int { unansweredBytes.load(ordering: .acquiring) }
+
+        func push() { rd_kafka_flush(handle.raw, 1) }
 
         var fatalError: KafkaError? {
             var text = [CChar](repeating: 0, count: 512)

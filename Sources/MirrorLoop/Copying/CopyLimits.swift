@@ -1,7 +1,7 @@
 /// How much a mirror process may hold in memory of what it has read and the target has not acknowledged.
 public struct CopyLimits: Sendable, Hashable {
-    /// Records on their way to the target.
-    public var records = 200_000
+    /// Records read and not acknowledged by the target.
+    public var records = 100_000
     /// Their keys and values.
     public var bytes = 64 << 20
     /// Records that wait in the reader to be handed on.
@@ -13,6 +13,12 @@ public struct CopyLimits: Sendable, Hashable {
     public var patience = Duration.seconds(1)
 
     public init() {}
+
+    /// Bytes of a partition that the producer has at a time: a batch under way and one that fills up. librdkafka sends one batch of a
+    /// partition at a time, and spins while another is ready.
+    static let batches = 1_800_000
+    /// And records: just below twice `batch.num.messages`.
+    static let batchedRecords = 19_000
 
     /// A part of it, for one of several tasks.
     func divided(by tasks: Int) -> CopyLimits {

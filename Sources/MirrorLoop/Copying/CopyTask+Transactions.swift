@@ -47,18 +47,19 @@ extension CopyTask {
     private func complete() async throws {
         // Also when cancelled: what was handed on is brought to its end.
         let deadline = ContinuousClock.now + configuration.transactionTimeout
-        func wait(for what: String, _ isDone: () throws -> Bool) async throws {
-            while try !isDone() {
-                try check()
-                guard ContinuousClock.now < deadline else { throw MirrorError.transactionNotCompleted(task: number, what, configuration.transactionTimeout) }
-                await producer.serve(within: .milliseconds(20))
-            }
+        guard try await awaitAnswers(until: deadline) else {
+            throw MirrorError.transactionNotCompleted(task: number, "records acknowledged", configuration.transactionTimeout)
         }
-        try await wait(for: "records acknowledged") { producer.inFlight == 0 }
         for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
-        try await wait(for: "offset syncs acknowledged") {
+        syncs.drain()
+        producer.push()
+        while syncs.backlog > 0 {
+            try check()
+            guard ContinuousClock.now < deadline else {
+                throw MirrorError.transactionNotCompleted(task: number, "offset syncs acknowledged", configuration.transactionTimeout)
+            }
+            await producer.serve(within: .milliseconds(20))
             syncs.drain()
-            return syncs.backlog == 0
         }
         try await producer.commitTransaction(within: configuration.transactionTimeout)
     }

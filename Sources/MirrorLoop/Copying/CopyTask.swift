@@ -5,6 +5,9 @@ internal import Synchronization
 /// The data path of one task: records in from the source's reader, out through the producer, offset syncs behind the
 /// acknowledgements.
 ///
+/// Records are handed on by one thread at a time, so in order: the reader's while it takes some, and between that the one that serves
+/// the producer's reports.
+///
 /// Nothing is dropped: at its limits it stops reading, and what can't be delivered is said with its coordinates. Payloads are not copied.
 final class CopyTask: Sendable {
     let number: Int
@@ -24,6 +27,12 @@ final class CopyTask: Sendable {
     private let routes = Mutex(CopyRoutes())
     private let stopping = Atomic(false)
     private let abandoned = Atomic(false)
+    /// Read, and not the producer's yet.
+    private let held = Atomic(0)
+    private let heldBytes = Atomic(0)
+    private let isCautious = Atomic(false)
+    /// Records were handed on since the producer was last told not to wait for more.
+    private let hasFresh = Atomic(false)
     /// Something was not delivered: nothing more is noted, as a sync for a record behind the missing one would hide it.
     private let broken = Atomic(false)
 
@@ -53,13 +62,14 @@ final class CopyTask: Sendable {
     var copies: [TopicPartition: PartitionCopy] { state.withLock { $0.copies } }
 
     /// Begins to copy a partition, from its place on.
-    func begin(_ source: TopicPartition, to target: TopicPartition, at place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?) async throws {
-        let copy = PartitionCopy(source: source, target: target, place: place, history: history, lastSync: lastSync)
-        syncs.add(place.unwritten, of: copy)
+    func begin(_ copy: PartitionCopy, unwritten: [SyncEmitter.Emission]) async throws {
+        let (source, target) = (copy.source, copy.target)
+        syncs.add(unwritten, of: copy)
         let outlet = try producer.outlet(to: target, extraHeader: configuration.provenanceHeader) { [weak self, copy] in self?.note($0, of: copy) }
+        if copy.isCautious { isCautious.store(true, ordering: .relaxed) }
         state.withLock { $0.copies[source] = copy }
         routes.withLock { $0.add(copy, outlet) }
-        try await reader.start(source, at: place.next)
+        try await reader.start(source, at: copy.start)
     }
 
     /// Ends with a partition; the others go on.
@@ -83,13 +93,33 @@ final class CopyTask: Sendable {
         guard let (copy, outlet) = routes.withLock({ $0.route(place) { message.partition } }), !copy.isParked, !copy.isHalted else { return }
         let offset = message.offset
         if let alias = configuration.passesOverOrigin, message.view({ Provenance.isFrom(alias, $0) }) { return copy.passOver(offset) }
+        if copy.leavesOut(offset) { return copy.passOver(offset) }
         guard try waitForRoom(copy) else { return }
-        copy.willHandOn(offset)
-        do throws(KafkaError) {
-            try producer.forward(message, to: outlet)
-        } catch {
-            copy.didNotHandOn()
-            throw refusal(of: copy, offset, error)
+        copy.didRead(offset)
+        let size = message.size
+        if copy.held.isEmpty, copy.mayHandOn(size) {
+            try handOn(message, offset, size, copy, outlet)
+        } else {
+            // More would only make the producer's thread spin: it has one batch of a partition under way at a time.
+            held.add(1, ordering: .acquiringAndReleasing)
+            heldBytes.add(size, ordering: .acquiringAndReleasing)
+            copy.held.append(message)
+        }
+    }
+
+    private func handOn(_ message: consuming ConsumedMessage, _ offset: Int64, _ size: Int, _ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
+        copy.willHandOn(size)
+        hasFresh.store(true, ordering: .relaxed)
+        do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error) }
+    }
+
+    /// Hands on what was held back, as far as there is room now.
+    private func handOnHeld(_ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
+        while let message = copy.held.popFirst(where: copy.mayHandOn) {
+            let (offset, size) = (message.offset, message.size)
+            held.subtract(1, ordering: .acquiringAndReleasing)
+            heldBytes.subtract(size, ordering: .acquiringAndReleasing)
+            try handOn(message, offset, size, copy, outlet)
         }
     }
 
@@ -108,9 +138,10 @@ final class CopyTask: Sendable {
         }
     }
 
-    /// What parked partitions hold does not count: they would take the others' room. Twice the limit is the end all the same.
+    /// What parked partitions have does not count: they would take the others' room. Twice the limit is the end all the same.
     private var hasRoom: Bool {
-        let (records, bytes) = (producer.inFlight, producer.inFlightBytes)
+        let records = producer.inFlight + held.load(ordering: .acquiring)
+        let bytes = producer.inFlightBytes + heldBytes.load(ordering: .acquiring)
         if records < limits.records, bytes < limits.bytes, syncs.backlog < 20_000 { return true }
         guard records < 2 * limits.records, bytes < 2 * limits.bytes, syncs.backlog < 20_000 else { return false }
         let parked = copies.values.reduce(0) { $0 + ($1.isParked ? $1.pending : 0) }
@@ -118,18 +149,30 @@ final class CopyTask: Sendable {
     }
 
     private func note(_ report: Outlet.Report, of copy: PartitionCopy) {
-        guard !abandoned.load(ordering: .acquiring), !broken.load(ordering: .acquiring) else { return }
+        guard !abandoned.load(ordering: .acquiring) else { return }
         switch report {
         case .delivered(let deliveries):
+            guard !broken.load(ordering: .acquiring) else { return }
             syncs.add(copy.acknowledge(deliveries, now: Int64(Date().timeIntervalSince1970 * 1000)), of: copy)
+            guard !copy.held.isEmpty, let outlet = routes.withLock({ $0.outlet(of: copy.source) }) else { return }
+            do throws(MirrorError) { try handOnHeld(copy, outlet) } catch { breakOff(error) }
         case .failed(let offset, let error):
-            broken.store(true, ordering: .releasing)
-            fail(refusal(of: copy, offset, error))
+            breakOff(refusal(of: copy, offset, error))
         }
     }
 
+    private func breakOff(_ error: MirrorError) {
+        state.withLock { state in
+            // The record that is refused says more than those that could not go over behind it.
+            if case .refused = error, case .notDelivered? = state.failure as? MirrorError { state.failure = nil }
+            state.failure = state.failure ?? error
+        }
+        broken.store(true, ordering: .releasing)
+    }
+
     private func refusal(of copy: PartitionCopy, _ offset: Int64, _ error: KafkaError) -> MirrorError {
-        .notDelivered(copy.source, offset, error)
+        error.code.isRefusalOfRecord
+            ? .refused(copy.source, offset, error, wasAlone: copy.isAlone) : .notDelivered(copy.source, offset, error)
     }
 
     // MARK: Running
@@ -166,6 +209,7 @@ final class CopyTask: Sendable {
         let polled = try await reader.take(timeout: pause) { [self] in
             try pass($0)
         } again: { [self] polled in
+            if polled.last == 0 || isCautious.load(ordering: .relaxed), hasFresh.exchange(false, ordering: .relaxed) { producer.push() }
             producer.serveReports(within: .zero)
             if !configuration.isExactlyOnce { syncs.drain() }
             return polled.records < limit && ContinuousClock.now < end && !stopping.load(ordering: .acquiring) ? pause : nil
@@ -208,8 +252,6 @@ final class CopyTask: Sendable {
         try syncs.check()
     }
 
-    private func fail(_ error: any Error) { state.withLock { $0.failure = $0.failure ?? error } }
-
     /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
     func settleSyncs(within timeout: Duration) async throws {
         guard !configuration.isExactlyOnce else { return }
@@ -220,9 +262,21 @@ final class CopyTask: Sendable {
     /// After ``run()``: what is on its way is acknowledged and synced.
     func drain(within timeout: Duration) async throws {
         guard !configuration.isExactlyOnce else { return }
-        _ = await producer.flush(within: timeout)
-        try check()
+        try await awaitAnswers(until: .now + timeout)
         try await settleSyncs(within: timeout)
+    }
+
+    /// Whether all that was read is answered, by then.
+    @discardableResult
+    func awaitAnswers(until deadline: ContinuousClock.Instant) async throws -> Bool {
+        producer.push()
+        while copies.values.contains(where: { $0.pending > 0 }) {
+            try check()
+            if ContinuousClock.now > deadline { return false }
+            await producer.serve(within: .milliseconds(20))
+            if hasFresh.exchange(false, ordering: .relaxed) { producer.push() }
+        }
+        return true
     }
 
     /// From now on nothing is noted or written any more, as if the process had been killed.
@@ -234,7 +288,10 @@ final class CopyTask: Sendable {
     }
 
     /// Waits until no record lies with the producer any more: those of the reader must be gone before it is.
-    func settleMemory() async { _ = await producer.flush(within: .seconds(10)) }
+    func settleMemory() async {
+        copies.values.forEach { $0.held.removeAll() }
+        _ = await producer.flush(within: .seconds(10))
+    }
 }
 
 /// Which copy a fetched record belongs to; used by the reader's thread.
@@ -248,6 +305,8 @@ struct CopyRoutes: Sendable {
         byName[copy.source] = (copy, outlet)
         (byPlace, last) = ([:], nil)
     }
+
+    func outlet(of source: TopicPartition) -> Outlet? { byName[source]?.outlet }
 
     mutating func remove(_ source: TopicPartition) {
         byName[source] = nil

@@ -24,11 +24,25 @@ final class PartitionCopy: Sendable {
     /// The next offset to be read. Written by the reader's thread alone.
     private let upcoming: Atomic<Int64>
     private let unanswered = Atomic(0)
+    private let handedOn = Atomic(0)
+    private let handedOnBytes = Atomic(0)
     /// Nothing more is taken of it until what is on its way is answered. Written by the reader's thread alone.
     private let parked = Atomic(false)
     private let halted = Atomic(false)
+    /// Read, and waiting until the producer is to have them.
+    let held = MessageQueue()
 
-    init(source: TopicPartition, target: TopicPartition, place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?) {
+    /// Bytes that the producer may have at a time.
+    private let allowance: Int
+    /// Offsets that are not mirrored: the target refuses them, and the operator has said to leave them out.
+    private let leftOut: Set<Int64>
+
+    init(
+        source: TopicPartition, target: TopicPartition, place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?,
+        allowance: Int = CopyLimits.batches, leftOut: Set<Int64> = []
+    ) {
+        self.allowance = allowance
+        self.leftOut = leftOut
         self.source = source
         self.target = target
         start = place.next
@@ -48,19 +62,32 @@ final class PartitionCopy: Sendable {
     func halt() { halted.store(true, ordering: .releasing) }
 
     var nextToRead: Int64 { upcoming.load(ordering: .acquiring) }
-    /// Records handed on and not acknowledged.
+    /// Records read and not acknowledged.
     var pending: Int { unanswered.load(ordering: .acquiring) }
+    /// Whether the producer is to have more of it now.
+    func mayHandOn(_ size: Int) -> Bool {
+        let records = handedOn.load(ordering: .acquiring)
+        return records == 0
+            || (records < CopyLimits.batchedRecords && handedOnBytes.load(ordering: .acquiring) + size <= allowance)
+    }
 
-    /// Before the record is handed on: its acknowledgement may be faster than the return.
-    func willHandOn(_ offset: Int64) {
+    /// Whether less of it is under way at a time than usual: it is looked for a record that is refused.
+    var isCautious: Bool { allowance < CopyLimits.batches }
+    var isAlone: Bool { handedOn.load(ordering: .acquiring) == 1 }
+    func leavesOut(_ offset: Int64) -> Bool { !leftOut.isEmpty && leftOut.contains(offset) }
+
+    func didRead(_ offset: Int64) {
         if unanswered.add(1, ordering: .acquiringAndReleasing).oldValue == 0 { state.withLock { $0.lastProgress = .now } }
         upcoming.store(offset + 1, ordering: .releasing)
     }
 
-    /// It was not taken after all.
-    func didNotHandOn() { unanswered.subtract(1, ordering: .acquiringAndReleasing) }
+    /// Before the record is handed on: its acknowledgement may be faster than the return.
+    func willHandOn(_ size: Int) {
+        handedOn.add(1, ordering: .acquiringAndReleasing)
+        handedOnBytes.add(size, ordering: .acquiringAndReleasing)
+    }
 
-    /// A record that is not to be mirrored.
+    /// A record that is not to be mirrored, as it came from the target.
     func passOver(_ offset: Int64) {
         upcoming.store(offset + 1, ordering: .releasing)
         state.withLock { $0.flow.passedOver += 1 }
@@ -75,7 +102,11 @@ final class PartitionCopy: Sendable {
     /// - Parameter now: Milliseconds since the epoch.
     /// - Returns: The offset syncs that are due.
     func acknowledge(_ deliveries: [Outlet.Delivery], now: Int64) -> [SyncEmitter.Emission] {
-        defer { unanswered.subtract(deliveries.count, ordering: .acquiringAndReleasing) }
+        defer {
+            handedOn.subtract(deliveries.count, ordering: .acquiringAndReleasing)
+            handedOnBytes.subtract(deliveries.reduce(0) { $0 + $1.size }, ordering: .acquiringAndReleasing)
+            unanswered.subtract(deliveries.count, ordering: .acquiringAndReleasing)
+        }
         return state.withLock { state in
             var emissions: [SyncEmitter.Emission] = []
             for delivery in deliveries {

@@ -11,7 +11,9 @@ extension ClientProperties {
     /// For a copy, which keeps to limits of its own: nothing is refused for want of room.
     private static func unlimited(_ cluster: LibrdkafkaCluster) -> ClientProperties {
         patient(cluster).merging(ClientProperties([
-            "queue.buffering.max.messages": "10000000", "queue.buffering.max.kbytes": "2097151", "message.timeout.ms": "0",
+            "queue.buffering.max.messages": "10000000", "queue.buffering.max.kbytes": "2097151",
+            // Batches fill up while there is more to come; when there isn't, the copy says so (`push`).
+            "linger.ms": "100",
         ]))
     }
 

@@ -14,6 +14,8 @@ struct ResumePoint: Sendable {
     var unwritten: [SyncEmitter.Emission] = []
     /// Copies found after the last sync.
     var recovered = 0
+    /// Why the source's log is another one than before, and mirrored from its start.
+    var newHistory: String?
 
     struct Entry: Sendable {
         var offset: Int64

@@ -10,6 +10,8 @@ struct ResumeSearch: Sendable {
         var lastSync: SyncEmitter.Pair?
         /// Offsets that were left out on purpose: there are no copies of them.
         var leftOut: Set<Int64> = []
+        /// Why the source's log is another one than before.
+        var newHistory: String?
     }
 
     let source: any KafkaCluster
@@ -17,6 +19,8 @@ struct ResumeSearch: Sendable {
     let offsetLagMax: Int64
     /// Records that came through this cluster are not mirrored.
     var passesOverOrigin: String?
+    /// A source that is another one than before is mirrored from its start, behind what the target has (`failover.source.reset`).
+    var beginsNewHistories = false
     /// Offsets of the target that are compared in one go; 32 bytes a record.
     var portion: Int64 = 2_000_000
 
@@ -27,10 +31,13 @@ struct ResumeSearch: Sendable {
         var answers: Answers = [:]
         var portion: [Question] = []
         var size: Int64 = 0
-        for question in questions {
+        for var question in questions {
             if let contradiction = question.contradiction {
-                answers[question.source] = .failure(question.refusal(contradiction))
-                continue
+                guard contradiction.isOfSource, beginsNewHistories else {
+                    answers[question.source] = .failure(question.refusal(contradiction.what))
+                    continue
+                }
+                question.beginNewHistory(contradiction.what)
             }
             portion.append(question)
             size += question.copies.end - question.copies.start
@@ -43,24 +50,40 @@ struct ResumeSearch: Sendable {
     }
 
     private func compare(_ questions: [Question]) async throws -> Answers {
+        guard !questions.isEmpty else { return [:] }
         let copies = try await entries(questions.map { LogRange($0.target, $0.copies) }, in: target)
         let originals = try await originals(for: questions.filter { copies[$0.target]?.isEmpty == false }) { copies[$0.target]?.count ?? 0 }
-        return Dictionary(uniqueKeysWithValues: questions.map { question in
-            (question.source, answer(question, originals[question.source] ?? [], copies[question.target] ?? []))
-        })
+        var answers: Answers = [:]
+        var others: [Question] = []
+        for var question in questions {
+            let answer = answer(question, originals[question.source] ?? [], copies[question.target] ?? [])
+            if case .failure = answer, beginsNewHistories {
+                question.beginNewHistory(Self.differ)
+                others.append(question)
+            } else {
+                answers[question.source] = answer
+            }
+        }
+        // These have no last sync any more, so they can't fail again.
+        return others.isEmpty ? answers : answers.merging(try await compare(others)) { $1 }
     }
+
+    private static let differ = "the records there differ"
 
     private func answer(
         _ question: Question, _ originals: [ResumePoint.Entry], _ copies: [ResumePoint.Entry]
     ) -> Result<ResumePoint, MirrorError> {
+        // One of the two may have been compacted away; a record that is there must be the right one.
         if let lastSync = question.lastSync, let original = originals.first, original.offset == lastSync.upstreamOffset,
-            !(copies.first.map { $0.offset == lastSync.downstreamOffset && $0.fingerprint.matches(original.fingerprint) } ?? false)
+            let copy = copies.first, copy.offset == lastSync.downstreamOffset, !copy.fingerprint.matches(original.fingerprint)
         {
-            return .failure(question.refusal("the records there differ"))
+            return .failure(question.refusal(Self.differ))
         }
-        return .success(ResumePoint(
+        var place = ResumePoint(
             source: originals.lazy.filter { !question.leftOut.contains($0.offset) }, target: copies, sourceStart: question.sourceBounds.start,
-            lastSync: question.lastSync, offsetLagMax: offsetLagMax))
+            lastSync: question.lastSync, offsetLagMax: offsetLagMax)
+        place.newHistory = question.newHistory
+        return .success(place)
     }
 
     /// No more source records are needed than the target holds; holes only make it fewer. So they are read in steps.
@@ -103,14 +126,20 @@ extension ResumeSearch.Question {
     fileprivate var firstOriginal: Int64 { max(lastSync?.upstreamOffset ?? sourceBounds.start, sourceBounds.start) }
 
     /// What of the logs' bounds can't be, if the last sync is right.
-    fileprivate var contradiction: String? {
+    fileprivate var contradiction: (what: String, isOfSource: Bool)? {
         guard let lastSync else { return nil }
-        if lastSync.downstreamOffset >= targetBounds.end { return "the target's log ends at \(targetBounds.end)" }
+        if lastSync.downstreamOffset >= targetBounds.end { return ("the target's log ends at \(targetBounds.end)", false) }
         if lastSync.downstreamOffset < targetBounds.start {
-            return "the target's log starts at \(targetBounds.start), so nothing is left to compare with"
+            return ("the target's log starts at \(targetBounds.start), so nothing is left to compare with", false)
         }
-        if lastSync.upstreamOffset >= sourceBounds.end { return "the source's log ends at \(sourceBounds.end)" }
+        if lastSync.upstreamOffset >= sourceBounds.end { return ("the source's log ends at \(sourceBounds.end)", true) }
         return nil
+    }
+
+    /// From the source's log start on; what a mirror has copied of it already and not synced lies behind the last sync's copy.
+    fileprivate mutating func beginNewHistory(_ reason: String) {
+        if let lastSync { targetBounds.start = max(targetBounds.start, lastSync.downstreamOffset + 1) }
+        (lastSync, leftOut, newHistory) = (nil, [], reason)
     }
 
     func refusal(_ what: String) -> MirrorError {

@@ -1,0 +1,34 @@
+internal import Foundation
+import OffsetTranslate
+
+extension Tenure {
+    /// Begins with a partition at its place; unless the target refuses what is next and nobody said to leave that out.
+    func begin(
+        _ partition: TopicPartition, to target: TopicPartition, at place: ResumePoint, sourceStart: Int64, _ task: CopyTask, _ known: KnownSyncs
+    ) async throws {
+        var leftOut = known.leftOut[partition] ?? []
+        if let refusal = refusals.certain(in: partition) {
+            guard configuration.refusedRecords == .skip else {
+                return report(.partitionHalted(partition, .refused(offset: refusal.offset, refusal.error)))
+            }
+            // In the log before the mirror goes past it: where it goes on is found by comparing records, and of this there is no copy.
+            let record = LeftOutRecord(
+                partition, offset: refusal.offset, reason: refusal.error.description, time: Int64(Date().timeIntervalSince1970 * 1000))
+            try await LeftOutLog(flow: configuration.flow, target: self.target).append(record, by: controlProducer)
+            report(.recordLeftOut(partition, offset: refusal.offset, refusal.error))
+            refusals.forget(partition)
+            leftOut.insert(refusal.offset)
+        }
+        var place = place
+        if let reason = place.newHistory { report(.newHistory(partition, from: place.next, reason)) }
+        if place.next < sourceStart {
+            report(.recordsGone(partition, from: place.next, to: sourceStart))
+            place.next = sourceStart
+        }
+        let copy = PartitionCopy(
+            source: partition, target: target, place: place, history: known.histories[partition] ?? PartitionHistory(),
+            lastSync: known.last[partition], allowance: refusals.allowance(of: partition), leftOut: leftOut)
+        try await task.begin(copy, unwritten: place.unwritten)
+        report(.partitionStarted(partition, target: target, from: place.next, recovered: place.recovered))
+    }
+}
