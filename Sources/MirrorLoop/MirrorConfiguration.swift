@@ -52,6 +52,10 @@ public struct MirrorConfiguration: Sendable {
     /// Marks each copy with where it came from, and passes over what came from the target: for two mirrors in opposite directions
     /// under the identity policy.
     public var marksProvenance = false
+    /// What becomes of a record that the target refuses for good.
+    public var refusedRecords = RefusedRecordPolicy.stop
+    /// What becomes of a partition whose source topic was re-created or truncated.
+    public var sourceReset = SourceResetPolicy.stop
 
     public init(
         flow: ReplicationFlow, includesTopic: @escaping @Sendable (String) -> Bool = { _ in true },

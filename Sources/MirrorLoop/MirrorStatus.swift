@@ -11,6 +11,8 @@ public struct MirrorStatus: Sendable {
     public var heartbeats: Int
     /// Groups with at least one checkpoint from this mirror.
     public var groups: Int
+    /// Why partitions of this process are not mirrored on. Of events (``MirrorSituation``): empty as the mirror gives it.
+    public var halted: [TopicPartition: String] = [:]
 
     public var records: Int { flows.values.reduce(0) { $0 + $1.records } }
     /// Bytes of keys and values.

@@ -20,7 +20,7 @@ import Testing
         east = try EmbeddedCluster(name: "east")
         for cluster in [west, east] { try cluster.createTopic("orders", partitions: 2) }
         try west.createTopic(flow.offsetSyncsTopic, partitions: 1)
-        for topic in [copy, flow.capturedTopic, flow.checkpointsTopic, flow.heartbeatsTopic] { try east.createTopic(topic, partitions: 1) }
+        for topic in [copy, flow.capturedTopic, flow.checkpointsTopic, flow.heartbeatsTopic, flow.tasksTopic] { try east.createTopic(topic, partitions: 1) }
         try """
             clusters = west, east
             west.bootstrap.servers = \(west.bootstrapServers)

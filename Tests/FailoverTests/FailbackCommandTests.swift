@@ -22,7 +22,7 @@ import Testing
             try east.createTopic(copy, partitions: 2)
             for (cluster, alias) in [(west, "east"), (east, "west")] {
                 try cluster.createTopic("failover-lock.internal", partitions: 1)
-                for name in ["mm2-offset-syncs.\(alias).internal", "\(alias).checkpoints.internal", "heartbeats", "\(alias).heartbeats"] {
+                for name in ["mm2-offset-syncs.\(alias).internal", "\(alias).checkpoints.internal", "heartbeats", "\(alias).heartbeats", "failover-mirror.\(alias).internal"] {
                     try cluster.createTopic(name, partitions: 1)
                 }
             }
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    /// A plan that the logs have left behind is refused, and nothing is written.
+    /// A plan that the logs have left behind is refused for the partition, and nothing is written there.
     @Test func aStaleStartIsRefused() async throws {
         let pair = try Pair(policy: "identity", topic: "orders", copy: "orders")
         let orders = TopicPartition(topic: "orders", partition: 0)
@@ -166,8 +166,16 @@ import Testing
         try await Self.write(0..<9, to: orders, of: pair.east, "east")
         try #"{"formatVersion":1,"source":"east","target":"west","offsetSyncsLocation":"target","starts":[{"topic":"orders","partition":0,"offset":9,"targetTopic":"orders","targetOffset":10,"lastCopy":{"copy":8,"original":9}}]}"#
             .write(to: pair.folder.appendingPathComponent("starts.json"), atomically: true, encoding: .utf8)
-        let result = try await Command.start(["mirror"] + pair.back + ["--start-from", "starts.json"], in: pair.folder).finish()
-        #expect(result.status == 1 && result.errors.contains("is not the copy of"), "\(result.errors)")
+        let running = try Command.start(["mirror"] + pair.back + ["--start-from", "starts.json", "--progress", "1"], in: pair.folder)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while running.process.isRunning, ContinuousClock.now < deadline,
+            try !String(contentsOf: running.errors, encoding: .utf8).contains("NOT MIRRORED: orders-0")
+        {
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        if running.process.isRunning { kill(running.process.processIdentifier, SIGTERM) }
+        let result = try await running.finish()
+        #expect(result.status == 5 && result.errors.contains("is not the copy of"), "\(result.errors)")
         #expect(try await pair.home.logBounds(of: [orders])[orders]?.end == 10)
     }
 }

@@ -12,10 +12,10 @@ enum ConnectNames {
     }
 
     static let names: Set<String> = [
-        "name", "connector.class", "connector.plugin.version", "tasks.max", "tasks.max.enforce", "config.action.reload",
+        "name", "connector.class", "connector.plugin.version", "tasks.max.enforce", "config.action.reload",
         "transforms", "predicates", "key.converter", "value.converter", "header.converter",
         "key.converter.plugin.version", "value.converter.plugin.version", "header.converter.plugin.version",
-        "exactly.once.support", "exactly.once.source.support", "transaction.boundary", "transaction.boundary.interval.ms",
+        "exactly.once.support", "transaction.boundary", "transaction.boundary.interval.ms",
         "offsets.storage.topic", "plugin.path", "plugin.discovery", "rest.advertised.host.name", "rest.advertised.port",
         "rest.advertised.listener", "rest.extension.classes", "listeners", "response.http.headers.config",
         "offset.flush.timeout.ms", "task.shutdown.graceful.timeout.ms", "topic.tracking.enable",

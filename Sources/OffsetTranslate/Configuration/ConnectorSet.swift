@@ -96,7 +96,9 @@ extension ConnectorSet {
         let readers = holders.filter { reads($0, key) }
         guard let first = readers.first, let chosen = first.settings[name] else {
             if let holder = holders.first, let setting = holder.settings[name] {
-                warnings.append(setting.warning("no effect: \(holder.connector?.rawValue ?? holder.name) does not read this key"))
+                let text = "no effect: \(holder.connector?.rawValue ?? holder.name) does not read this key"
+                // Every connector may have it, for Connect.
+                warnings.append(key == .tasksMax ? setting.note(text) : setting.warning(text))
             }
             return nil
         }

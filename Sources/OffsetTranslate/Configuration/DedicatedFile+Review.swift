@@ -23,7 +23,11 @@ extension DedicatedFile {
             for target in clusters where name.hasPrefix("\(source)->\(target).") {
                 guard source != target else { return setting.warning("a cluster cannot be mirrored to itself; no effect") }
                 let prefix = "\(source)->\(target)."
-                return ConnectorKey.review(String(name.dropFirst(prefix.count)), setting, prefix: prefix)
+                let key = String(name.dropFirst(prefix.count))
+                if MirrorKey(written: key)?.isOfWorkers == true {
+                    return setting.warning("MirrorMaker drops this key here; write \(target).\(key)")
+                }
+                return ConnectorKey.review(key, setting, prefix: prefix)
             }
         }
         return setting.warning("a flow between clusters that “clusters” does not name; no effect")
@@ -31,7 +35,7 @@ extension DedicatedFile {
 
     private func reviewCluster(_ name: String, _ alias: String, _ setting: Setting) -> ConfigurationWarning? {
         // What the clients make of a name is said where it is mapped, for the flow that is used.
-        guard let key = MirrorKey(written: name), key != .offsetFlushInterval else { return nil }
+        guard let key = MirrorKey(written: name), !key.isOfWorkers else { return nil }
         return setting.warning("no effect for one cluster; write \(key.rawValue), or \(alias)->OTHER.\(key.rawValue)")
     }
 
@@ -54,7 +58,7 @@ extension DedicatedFile {
     }
 
     private func place(of key: MirrorKey, _ name: String) -> String {
-        key == .offsetFlushInterval ? "TARGET.\(name)" : "A->B.\(name)"
+        key.isOfWorkers ? "TARGET.\(name)" : "A->B.\(name)"
     }
 
     private var example: String { clusters.first ?? "A" }

@@ -90,10 +90,8 @@ extension DedicatedFile {
             given[key.rawValue] = Setting(value: alias, key: "clusters", location: all["clusters"]?.location)
         }
         let name = "\(flow.source)->\(flow.target)."
-        // A worker's setting, which MirrorMaker takes from the target cluster alone.
-        let flush = MirrorKey.offsetFlushInterval.rawValue
-        given[flush] = all["\(flow.target).\(flush)"]
-        given = given.overlaid(with: all.below(name).filter { $0.key != flush })
+        for key in MirrorKey.allCases where key.isOfWorkers { given[key.rawValue] = all["\(flow.target).\(key.rawValue)"] }
+        given = given.overlaid(with: all.below(name).filter { MirrorKey(written: $0.key)?.isOfWorkers != true })
         if given[MirrorKey.enabled.rawValue] == nil {
             given[MirrorKey.enabled.rawValue] = Setting(
                 value: "false", key: name + "enabled", location: .init(file: properties.file))
@@ -119,6 +117,6 @@ extension DedicatedFile {
     /// Whether a bare key reaches the connectors: `MirrorMakerConfig` keeps those that a connector defines.
     static func isGlobal(_ name: String) -> Bool {
         guard let key = MirrorKey(written: name) else { return false }
-        return ![.useDefaultsFrom, .sourceAlias, .targetAlias, .offsetFlushInterval].contains(key)
+        return ![.useDefaultsFrom, .sourceAlias, .targetAlias].contains(key) && !key.isOfWorkers
     }
 }

@@ -45,6 +45,7 @@ struct FlowAssembly {
         flow.adminTimeout = .milliseconds(try number(.adminTimeout, 1...Int64.max))
         flow.consumerPollTimeout = .milliseconds(try number(.consumerPollTimeout, 0...Int64.max))
         flow.offsetFlushInterval = .milliseconds(try number(.offsetFlushInterval, 1...Int64.max))
+        flow.mirror = try mirrorSettings()
         review(flow)
         return flow
     }
@@ -72,6 +73,7 @@ struct FlowAssembly {
         if flow.source.client["bootstrap.servers"] == flow.target.client["bootstrap.servers"] {
             warn("target.cluster.bootstrap.servers", "source and target are the same cluster")
         }
+        reviewProvenance(flow)
     }
 
     mutating func warn(_ key: MirrorKey, _ text: String) { warn(key.rawValue, text) }

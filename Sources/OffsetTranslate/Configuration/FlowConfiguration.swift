@@ -64,6 +64,8 @@ public struct FlowConfiguration: Sendable, Equatable, CustomStringConvertible {
     /// How often Connect commits, and so lets delayed offset syncs out.
     public var offsetFlushInterval = Duration.milliseconds(60_000)
 
+    public var mirror = MirrorSettings()
+
     /// A flow with MirrorMaker's defaults.
     public init(source: ClusterConfiguration, target: ClusterConfiguration) {
         self.source = source

@@ -50,6 +50,18 @@ enum MirrorKey: String, CaseIterable {
     case consumerPollTimeout = "consumer.poll.timeout.ms"
     case offsetFlushInterval = "offset.flush.interval.ms"
 
+    case tasksMax = "tasks.max"
+    case exactlyOnce = "failover.exactly.once"
+    case exactlyOnceSource = "exactly.once.source.support"
+    case transactionInterval = "failover.transaction.interval.ms"
+    case transactionRecords = "failover.transaction.records"
+    case provenanceHeaders = "failover.provenance.headers"
+    case inFlightRecords = "failover.in.flight.records"
+    case inFlightMegabytes = "failover.in.flight.mb"
+    case fetchedMegabytes = "failover.fetched.mb"
+    case refusedRecords = "failover.refused.records"
+    case sourceReset = "failover.source.reset"
+
     case topicFilterClass = "topic.filter.class"
     case groupFilterClass = "group.filter.class"
     case configPropertyFilterClass = "config.property.filter.class"
@@ -103,6 +115,15 @@ extension MirrorKey {
         case .configPropertyFilterClass: "org.apache.kafka.connect.mirror.DefaultConfigPropertyFilter"
         case .forwardingAdminClass: "org.apache.kafka.clients.admin.ForwardingAdmin"
         case .metricReporters: "org.apache.kafka.common.metrics.JmxReporter"
+        case .tasksMax: "1"
+        case .exactlyOnce, .provenanceHeaders: "false"
+        case .exactlyOnceSource: "disabled"
+        case .transactionInterval: "500"
+        case .transactionRecords: "20000"
+        case .inFlightRecords: "200000"
+        case .inFlightMegabytes, .fetchedMegabytes: "64"
+        case .refusedRecords: RefusedRecordPolicy.stop.rawValue
+        case .sourceReset: SourceResetPolicy.stop.rawValue
         case .sourceAlias, .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
             .customInverseReplacement: ""
         }
@@ -117,6 +138,8 @@ extension MirrorKey {
         case .heartbeatsReplication, .refreshTopicsEnabled, .refreshTopicsInterval: [.source]
         case .syncTopicConfigsEnabled, .syncTopicConfigsInterval, .syncTopicACLsEnabled, .syncTopicACLsInterval: [.source]
         case .replicationFactor, .offsetSyncsReplicationFactor: [.source]
+        case .tasksMax, .exactlyOnce, .exactlyOnceSource, .transactionInterval, .transactionRecords, .provenanceHeaders: [.source]
+        case .inFlightRecords, .inFlightMegabytes, .fetchedMegabytes, .refusedRecords, .sourceReset: [.source]
         case .groups, .groupsExclude, .groupFilterClass, .refreshGroupsEnabled, .refreshGroupsInterval: [.checkpoint]
         case .emitCheckpointsEnabled, .emitCheckpointsInterval, .checkpointsReplicationFactor: [.checkpoint]
         case .syncGroupOffsetsEnabled, .syncGroupOffsetsInterval: [.checkpoint]
@@ -129,6 +152,9 @@ extension MirrorKey {
         }
     }
 
+    /// Whether it is set for Connect's workers: in `mm2.properties` MirrorMaker takes it from the target cluster alone.
+    var isOfWorkers: Bool { self == .offsetFlushInterval || self == .exactlyOnceSource }
+
     /// Whether connectors of one flow that disagree on the key cannot work together.
     var mustAgree: Bool {
         switch self {
@@ -137,58 +163,6 @@ extension MirrorKey {
         case .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
             .customInverseReplacement: true
         default: false
-        }
-    }
-
-    /// One line for the reference.
-    var effect: String {
-        switch self {
-        case .sourceAlias: "Name of the source cluster in topic names. Required in connector JSON; `clusters` gives it in `mm2.properties`."
-        case .targetAlias: "Name of the target cluster in topic names."
-        case .enabled: "Whether the flow runs. In `mm2.properties` a flow is off unless `A->B.enabled = true`."
-        case .topics: "Topics to mirror: regular expressions, any of which may match the whole name."
-        case .topicsExclude: "Topics never mirrored, whatever `topics` says. Older name: `topics.blacklist`."
-        case .groups: "Consumer groups whose offsets are translated."
-        case .groupsExclude: "Groups left alone, whatever `groups` says. Older name: `groups.blacklist`."
-        case .configPropertiesExclude: "Topic properties not copied to the target. Older name: `config.properties.blacklist`."
-        case .useDefaultsFrom: "Whose defaults, `source` or `target`, a mirrored topic's unset properties take."
-        case .policyClass: "How mirrored topics are named: `DefaultReplicationPolicy` or `IdentityReplicationPolicy`; another class needs `failover.policy.*`."
-        case .policySeparator: "Stands between alias and topic, and in the names of internal topics."
-        case .policyInternalSeparator: "`false`: internal topics keep `.` as separator. Read only where a separator is set."
-        case .customPrefix: "For a policy class of your own: what stands before the topic; `{source}` is the source alias."
-        case .customSuffix: "For a policy class of your own: what stands after the topic; `{source}` is the source alias."
-        case .customPattern: "For a policy class of your own, instead of prefix and suffix: the source topics that are renamed, as in Connect's `RegexRouter`."
-        case .customReplacement: "The name of the copy; `$1` is the pattern's first group."
-        case .customInversePattern: "The names of copies."
-        case .customInverseReplacement: "The source topic of a copy; checked by renaming it back."
-        case .offsetSyncsLocation: "The cluster that holds the offset-syncs topic: `source` or `target`."
-        case .offsetLagMax: "How far a partition may get ahead of its last offset sync, in records; 0 syncs each record."
-        case .emitOffsetSyncs: "Whether offset syncs are written at all."
-        case .heartbeatsReplication: "Whether `heartbeats` is mirrored even if `topics` leaves it out."
-        case .refreshTopicsEnabled: "Whether new topics and partitions are looked for."
-        case .refreshTopicsInterval: "How often."
-        case .refreshGroupsEnabled: "Whether new groups are looked for."
-        case .refreshGroupsInterval: "How often."
-        case .syncTopicConfigsEnabled: "Whether topic properties are copied to the target."
-        case .syncTopicConfigsInterval: "How often."
-        case .syncTopicACLsEnabled: "Whether topic ACLs are copied to the target."
-        case .syncTopicACLsInterval: "How often."
-        case .emitCheckpointsEnabled: "Whether checkpoints are written."
-        case .emitCheckpointsInterval: "How often; 0 is as often as possible."
-        case .syncGroupOffsetsEnabled: "Whether translated offsets are committed on the target for idle groups."
-        case .syncGroupOffsetsInterval: "How often."
-        case .emitHeartbeatsEnabled: "Whether heartbeats are written."
-        case .emitHeartbeatsInterval: "How often; 0 is as often as possible."
-        case .replicationFactor: "Replicas of mirrored topics; -1 leaves it to the broker."
-        case .offsetSyncsReplicationFactor: "Replicas of the offset-syncs topic."
-        case .checkpointsReplicationFactor: "Replicas of the checkpoints topic."
-        case .heartbeatsReplicationFactor: "Replicas of the heartbeats topic."
-        case .adminTimeout: "Longest wait for an administrative request."
-        case .consumerPollTimeout: "Longest wait in one poll of the source."
-        case .offsetFlushInterval: "How often Connect commits, and so lets delayed offset syncs out. In `mm2.properties`: `B.offset.flush.interval.ms`, B the target."
-        case .topicFilterClass, .groupFilterClass, .configPropertyFilterClass: "Only the default has an effect; another class is warned of."
-        case .forwardingAdminClass: "No effect; another class than the default is warned of."
-        case .metricReporters: "No effect."
         }
     }
 }

@@ -14,3 +14,22 @@ public enum SourceResetPolicy: String, Sendable, Equatable, CaseIterable {
     case newHistory = "new-history"
 }
 
+/// What only our own mirror reads of a configuration.
+public struct MirrorSettings: Sendable, Equatable {
+    /// Into how many tasks the partitions are divided (`tasks.max`).
+    public var tasks = 1
+    /// Whether records, offset syncs and position go to the target in one transaction.
+    public var exactlyOnce = false
+    public var transactionInterval = Duration.milliseconds(500)
+    public var transactionRecords = 20_000
+    /// Whether each copy is marked with where it came from (``ProvenanceMarker``).
+    public var provenanceHeaders = false
+    /// Bounds of a process's memory.
+    public var inFlightRecords = 200_000
+    public var inFlightBytes = 64 << 20
+    public var fetchedBytes = 64 << 20
+    public var refusedRecords = RefusedRecordPolicy.stop
+    public var sourceReset = SourceResetPolicy.stop
+
+    public init() {}
+}

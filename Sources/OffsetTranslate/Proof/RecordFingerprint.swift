@@ -6,7 +6,7 @@ public import KafkaClient
 public struct RecordFingerprint: Hashable, Sendable {
     /// `nil` where the broker set it on append: a copy keeps the content, not that.
     public var timestamp: Int64?
-    /// Of key, value and headers.
+    /// Of key, value and headers, without those of ``ProvenanceMarker``.
     public var hash: Int
 
     public init(_ message: borrowing MessageView) {
@@ -19,7 +19,10 @@ public struct RecordFingerprint: Hashable, Sendable {
                 hasher.combine(bytes: bytes)
             }
         }
-        hasher.combine(message.headers)
+        // Where a copy came through is no part of what it says.
+        let headers = message.headers
+        let isMarked = headers.contains { $0.name == ProvenanceMarker.headerName }
+        hasher.combine(isMarked ? headers.filter { $0.name != ProvenanceMarker.headerName } : headers)
         hash = hasher.finalize()
     }
 

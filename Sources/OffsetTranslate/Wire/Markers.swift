@@ -1,3 +1,5 @@
+public import KafkaClient
+
 /// The mark that our own mirror leaves, as a record header, on each offset sync. Stock readers don't look at headers.
 ///
 /// It promises: between the sync `previous` (u0, d0) and the one that carries the mark (u1, d1), every record that was
@@ -57,6 +59,16 @@ public enum FlowMarker {
     public static let headerName = "offset-translate.flow"
 
     public static func encoded(_ flow: ReplicationFlow) -> [UInt8] { Array("\(flow.sourceAlias)->\(flow.targetAlias)".utf8) }
+}
+
+/// The mark on a copy, where the mirror is told to leave it: the alias of the cluster it was copied from. One that was mirrored on has
+/// several.
+///
+/// It is no part of what the record says: a copy with it is still its original's (``RecordFingerprint``).
+public enum ProvenanceMarker {
+    public static let headerName = "offset-translate.from"
+
+    public static func header(from alias: String) -> Header { Header(name: headerName, value: Array(alias.utf8)) }
 }
 
 /// The mark on a checkpoint whose downstream offset our own mirror computed exactly.

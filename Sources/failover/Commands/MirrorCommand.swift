@@ -16,7 +16,19 @@ struct MirrorCommand: AsyncParsableCommand {
             from the target's own log. Offset syncs are kept on the target unless the configuration says otherwise: a dead \
             source can't be asked.
 
-            Stops on SIGINT and SIGTERM, drained.
+            Several processes may share a flow: it is divided into as many tasks as tasks.max says (--tasks), the \
+            processes are the consumer group 'failover-mirror.A.B' on the target, and its brokers give each task to one of \
+            them. The topic 'failover-mirror.A.internal' on the target stands for the tasks, and their number is the one \
+            that it was created with: to change it, stop all processes and delete the topic. A process without a task \
+            stands by. The tasks of one that dies go to others when its session has run out, after 10 seconds; of one that \
+            is stopped, at once. So two processes of the same configuration are a mirror with a spare.
+
+            What a process has read and the target has not acknowledged is bounded: failover.in.flight.mb on their way \
+            (64 MiB) and failover.fetched.mb waiting (64 MiB), with fetches under way on top. A partition that the target \
+            does not acknowledge is read no further, so that it does not hold up the others.
+
+            Stops on SIGINT and SIGTERM, drained. Exit status: 0 stopped so, 5 the same, but some partitions were not \
+            mirrored on (they are listed, and in each progress line), 1 error.
             """)
 
     @OptionGroup var flow: FlowOptions
@@ -24,32 +36,51 @@ struct MirrorCommand: AsyncParsableCommand {
     var groups: [String] = []
     @Option(help: ArgumentHelp("On the way home: begin with partitions that this flow left no offset sync of where this file says, which 'failover failback plan --starts' wrote.", valueName: "file"))
     var startFrom: String?
-    @Option(help: ArgumentHelp("Seconds between progress lines on stderr.", valueName: "seconds")) var progress = 10
+    @Flag(help: "Records, offset syncs and position in one transaction, whatever the configuration says (failover.exactly.once).")
+    var exactlyOnce = false
+    @Option(help: ArgumentHelp("Into how many tasks the partitions are divided, instead of tasks.max: as many processes may share them.", valueName: "number"))
+    var tasks: Int?
+    @Option(help: ArgumentHelp("Seconds between progress lines on stderr, and between metrics.", valueName: "seconds")) var progress = 10
+    @Option(help: "Write metrics to stdout, one JSON object for each interval: jsonl (docs/json.md).") var metrics: MetricsFormat?
+
+    func validate() throws {
+        guard (1...86_400).contains(progress) else { throw ValidationError("--progress takes 1 to 86400 seconds.") }
+        guard (1...Int(Int32.max)).contains(tasks ?? 1) else { throw ValidationError("--tasks takes 1 or more.") }
+    }
 
     func run() async throws {
         let configuration = try flow.load()
         let source = try flow.open(configuration.source), target = try flow.open(configuration.target)
-        var mirrorConfiguration = try MirrorConfiguration(configuration)
-        mirrorConfiguration.namedGroups = groups
-        if let startFrom { try mirrorConfiguration.begin(with: ReverseStartFile(path: startFrom), startFrom, configuration) }
-        let mirror = try Mirror(source: source, target: target, configuration: mirrorConfiguration) { Console.say("\($0)") }
+        let mirrorConfiguration = try self.configuration(configuration)
+        let log = MirrorLog()
+        let mirror = try Mirror(source: source, target: target, configuration: mirrorConfiguration) { log.note($0) }
+        let reporter = MirrorReporter(
+            mirror, flow: mirrorConfiguration.flow, source: source, log: log, every: .seconds(progress), metrics: metrics)
         let running = Task { try await mirror.run() }
         let signals = onTermination { running.cancel() }
-        let reporting = Task { [progress] in
-            while true {
-                let before = mirror.status
-                try await Task.sleep(for: .seconds(progress))
-                let now = mirror.status
-                let rate = (now.records - before.records) / max(1, progress)
-                Console.say("\(now.records.grouped) records mirrored, \(rate.grouped)/s; \(now.checkpoints.grouped) checkpoints of \(now.groups.grouped) groups")
-            }
+        defer { signals.forEach { $0.cancel() } }
+        let reporting = Task { await reporter.run() }
+        let result = await running.result
+        reporting.cancel()
+        await reporting.value
+        let halted = await reporter.finish()
+        try result.get()
+        let records = mirror.status.records.grouped
+        guard halted.isEmpty else {
+            Console.say("stopped: \(records) records mirrored, all acknowledged and synced; but not of \(halted.count.grouped) partition\(halted.count == 1 ? "" : "s"):")
+            MirrorView.halted(halted, limit: .max).forEach(Console.say)
+            throw ExitStatus.partial
         }
-        defer {
-            reporting.cancel()
-            signals.forEach { $0.cancel() }
-        }
-        try await running.value
-        Console.say("stopped: \(mirror.status.records.grouped) records mirrored, all acknowledged and synced")
+        Console.say("stopped: \(records) records mirrored, all acknowledged and synced")
+    }
+
+    private func configuration(_ configuration: FlowConfiguration) throws -> MirrorConfiguration {
+        var mirror = try MirrorConfiguration(configuration)
+        mirror.namedGroups = groups
+        if exactlyOnce { mirror.isExactlyOnce = true }
+        if let tasks { mirror.tasks = tasks }
+        if let startFrom { try mirror.begin(with: ReverseStartFile(path: startFrom), startFrom, configuration) }
+        return mirror
     }
 }
 

@@ -71,6 +71,20 @@ extension MirrorConfiguration {
         offsetSyncsReplicationFactor = Int(configuration.offsetSyncsReplicationFactor)
         checkpointsReplicationFactor = Int(configuration.checkpointsReplicationFactor)
         heartbeatsReplicationFactor = Int(configuration.heartbeatsReplicationFactor)
+        apply(configuration.mirror)
+    }
+
+    private mutating func apply(_ settings: MirrorSettings) {
+        tasks = settings.tasks
+        isExactlyOnce = settings.exactlyOnce
+        transactionInterval = settings.transactionInterval
+        transactionRecords = settings.transactionRecords
+        marksProvenance = settings.provenanceHeaders
+        limits.records = settings.inFlightRecords
+        limits.bytes = settings.inFlightBytes
+        limits.fetchedBytes = settings.fetchedBytes
+        refusedRecords = settings.refusedRecords
+        sourceReset = settings.sourceReset
     }
 }
 

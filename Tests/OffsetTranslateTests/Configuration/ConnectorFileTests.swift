@@ -131,6 +131,16 @@ struct ConfigurationConnectorFileTests {
         #expect(error.description.contains("mm2-Checkpoint") && error.description.contains("mm2-Source"))
     }
 
+    @Test("tasks.max is the source connector's; where only another has it, that is Connect's business")
+    func tasks() throws {
+        let four = Self.source.replacing("\"tasks.max\": \"1\"", with: "\"tasks.max\": \"4\"")
+        #expect(try load([("c.json", Self.checkpoint), ("s.json", four)]).0.mirror.tasks == 4)
+        let none = Self.source.replacing(", \"tasks.max\": \"1\"", with: "")
+        let (flow, warnings) = try load([("s.json", none), ("c.json", Self.checkpoint.replacing("\"tasks.max\": \"1\"", with: "\"tasks.max\": \"9\""))])
+        #expect(flow.mirror.tasks == 1 && warnings.contains { $0.key == "tasks.max" })
+        #expect(warnings.allSatisfy { $0.severity == .note }, "\(warnings)")
+    }
+
     @Test("Brokers in another order are the same brokers")
     func sameBrokers() throws {
         let two = Self.source.replacing("kafka:29092", with: "a:1,b:2")

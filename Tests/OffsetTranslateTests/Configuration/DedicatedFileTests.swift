@@ -58,6 +58,23 @@ struct ConfigurationDedicatedFileTests {
         ("consumer.poll.timeout.ms = 5", \.consumerPollTimeout.description, "0.005 seconds"),
         ("B.offset.flush.interval.ms = 5", \.offsetFlushInterval.description, "0.005 seconds"),
         ("A.offset.flush.interval.ms = 5", \.offsetFlushInterval.description, "60.0 seconds"),
+        ("tasks.max = 4", \.mirror.tasks.description, "4"),
+        ("A->B.tasks.max = 4", \.mirror.tasks.description, "4"),
+        ("failover.exactly.once = true", \.mirror.exactlyOnce.description, "true"),
+        ("B.exactly.once.source.support = enabled", \.mirror.exactlyOnce.description, "true"),
+        ("B.exactly.once.source.support = PREPARING", \.mirror.exactlyOnce.description, "false"),
+        ("A.exactly.once.source.support = enabled", \.mirror.exactlyOnce.description, "false"),
+        ("exactly.once.source.support = enabled", \.mirror.exactlyOnce.description, "false"),
+        ("A->B.exactly.once.source.support = enabled", \.mirror.exactlyOnce.description, "false"),
+        ("B.exactly.once.source.support = enabled\nfailover.exactly.once = false", \.mirror.exactlyOnce.description, "false"),
+        ("failover.transaction.interval.ms = 50", \.mirror.transactionInterval.description, "0.05 seconds"),
+        ("failover.transaction.records = 7", \.mirror.transactionRecords.description, "7"),
+        ("failover.provenance.headers = true", \.mirror.provenanceHeaders.description, "true"),
+        ("A->B.failover.in.flight.records = 7", \.mirror.inFlightRecords.description, "7"),
+        ("failover.in.flight.mb = 2", \.mirror.inFlightBytes.description, "2097152"),
+        ("failover.fetched.mb = 3", \.mirror.fetchedBytes.description, "3145728"),
+        ("failover.refused.records = skip", \.mirror.refusedRecords.rawValue, "skip"),
+        ("failover.source.reset = new-history", \.mirror.sourceReset.rawValue, "new-history"),
     ] as [(String, Place, String)])
     func keys(line: String, place: Place, expected: String) throws {
         #expect(try load(base + line).0[keyPath: place] == expected)
@@ -169,6 +186,11 @@ struct ConfigurationDedicatedFileTests {
     @Test("Errors name place, key and remedy", arguments: [
         ("offset.lag.max = many", "offset.lag.max", "digits"),
         ("offset.lag.max = -1", "offset.lag.max", "at least 0"),
+        ("tasks.max = 0", "tasks.max", "1 to"),
+        ("failover.in.flight.mb = 0", "failover.in.flight.mb", "1 to"),
+        ("failover.refused.records = drop", "failover.refused.records", "stop or skip"),
+        ("failover.source.reset = newHistory", "failover.source.reset", "stop or new-history"),
+        ("B.exactly.once.source.support = yes", "B.exactly.once.source.support", "preparing"),
         ("sync.group.offsets.enabled = yes", "sync.group.offsets.enabled", "true or false"),
         ("offset-syncs.topic.location = A", "offset-syncs.topic.location", "source or target"),
         ("replication.factor = 0", "replication.factor", "At least 1"),
@@ -226,14 +248,28 @@ struct ConfigurationDedicatedFileTests {
         ("A->B.transforms = route", "A->B.transforms", "not applied"),
         ("A->B.ssl.ca.location = x", "A->B.ssl.ca.location", "A->B.source.cluster.ssl.ca.location"),
         ("B.bootstrap.servers = a:9092", "B.bootstrap.servers", "same cluster"),
+        ("exactly.once.source.support = enabled", "exactly.once.source.support", "TARGET.exactly.once.source.support"),
+        ("A->B.exactly.once.source.support = enabled", "exactly.once.source.support", "write B.exactly.once.source.support"),
+        ("A.failover.exactly.once = true", "failover.exactly.once", "A->OTHER.failover.exactly.once"),
+        ("failover.provenance.headers = true", "failover.provenance.headers", "needless"),
+        ("failover.refused.record = skip", "failover.refused.record", "“failover.refused.records”"),
     ])
     func warnings(line: String, key: String, text: String) throws {
         let warnings = try load(base + line).1.filter { $0.severity == .warning }
         #expect(warnings.contains { $0.key.hasSuffix(key) && $0.text.contains(text) }, "\(warnings)")
     }
 
+    @Test("Marked copies differ from their originals, which is said")
+    func provenance() throws {
+        let identity = "replication.policy.class = IdentityReplicationPolicy\n"
+        let (flow, warnings) = try load(base + identity + "failover.provenance.headers = true")
+        #expect(flow.mirror.provenanceHeaders && warnings.map(\.severity) == [.note])
+        #expect(warnings.first?.text.contains("byte for byte") == true)
+        #expect(try load(base + identity + "failover.provenance.headers = false").1.isEmpty)
+    }
+
     @Test("Connect's own keys get a quiet note", arguments: [
-        "tasks.max = 4", "A->B.tasks.max = 4", "key.converter = x", "offset.storage.replication.factor = 1",
+        "tasks.max.enforce = true", "A->B.tasks.max.enforce = true", "key.converter = x", "offset.storage.replication.factor = 1",
         "B.offset.storage.topic = x", "header.converter = x", "dedicated.mode.enable.internal.rest = true",
         "config.providers.file.param.allowed.paths = /", "A->B.consumer.override.max.poll.records = 1", "listeners = http://x",
         "metric.reporters = x", "A.group.id = g", "task.shutdown.graceful.timeout.ms = 1", "A->B.errors.tolerance = all",
