@@ -43,10 +43,6 @@ public struct MirrorConfiguration: Sendable {
     /// How long a transaction may take from its last record to its commit, and the brokers wait for one that nobody completes.
     public var transactionTimeout: Duration = .seconds(60)
     public var limits = CopyLimits()
-    /// What becomes of a record that the target refuses.
-    public var refusedRecords = RefusedRecordPolicy.stop
-    /// What becomes of a partition whose source topic is another one than before.
-    public var sourceReset = SourceResetPolicy.stop
     /// How often it is looked whether the source's partitions are still those that were mirrored.
     public var sourceWatchInterval: Duration = .seconds(30)
     /// Marks each copy with where it came from, and passes over what came from the target: for two mirrors in opposite directions

@@ -106,8 +106,10 @@ import Testing
             // Most of them while they work, some while they begin.
             if Int.random(in: 0..<5) > 0 {
                 let deadline = ContinuousClock.now + .seconds(30)
-                while try !String(contentsOf: mirror.errors, encoding: .utf8).contains("mirroring orders-") {
-                    try #require(ContinuousClock.now < deadline && mirror.process.isRunning, "it does not begin: \(try String(contentsOf: mirror.errors, encoding: .utf8))")
+                while true {
+                    let said = try String(contentsOf: mirror.errors, encoding: .utf8)
+                    if said.contains("mirroring orders-") { break }
+                    try #require(ContinuousClock.now < deadline && mirror.process.isRunning, "it does not begin: \(said)")
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 working += 1
@@ -125,7 +127,8 @@ import Testing
         let deadline = ContinuousClock.now + .seconds(60)
         let copies = (0..<Int32(Self.partitions)).map { TopicPartition(topic: "west.orders", partition: $0) }
         while try await clusters.target.logBounds(of: copies).values.reduce(0, { $0 + $1.end }) < expected {
-            try #require(ContinuousClock.now < deadline && last.process.isRunning, "it does not catch up: \(try String(contentsOf: last.errors, encoding: .utf8))")
+            let said = try String(contentsOf: last.errors, encoding: .utf8)
+            try #require(ContinuousClock.now < deadline && last.process.isRunning, "it does not catch up: \(said)")
             try await Task.sleep(for: .milliseconds(50))
         }
         // A double would come late.

@@ -133,10 +133,6 @@ struct PassOne: AsyncParsableCommand {
     private func mirror(_ there: LibrdkafkaCluster) async throws -> Outcome {
         let alias = "s\(copy)\(way == .mirror ? "" : "x")"
         let here = try LibrdkafkaCluster(name: alias, properties: ClientProperties(["bootstrap.servers": source]), timeout: .seconds(30))
-        let e2 = ProcessInfo.processInfo.environment
-        var pp = ClientProperties()
-        for kv in (e2["PP"] ?? "").split(separator: ",") { let x = kv.split(separator: "="); pp[String(x[0])] = String(x[1]) }
-        let there = try LibrdkafkaCluster(name: there.name, properties: there.properties, producer: pp, timeout: .seconds(30))
         let flow = ReplicationFlow(from: alias, to: there.name, policy: DefaultReplicationPolicy(), offsetSyncsLocation: .target)
         var configuration = MirrorConfiguration(flow: flow, includesTopic: { [topic] in $0 == topic }, includesGroup: { _ in false })
         configuration.replicationFactor = 1
@@ -144,9 +140,6 @@ struct PassOne: AsyncParsableCommand {
         configuration.emitsCheckpoints = false
         configuration.emitsHeartbeats = false
         configuration.isExactlyOnce = way == .exactlyOnce
-        let e = ProcessInfo.processInfo.environment
-        if let v = e["LR"].flatMap(Int.init) { configuration.limits.records = v }
-        if let v = e["FB"].flatMap(Int.init) { configuration.limits.fetchedBytes = v << 20 }
         let begun = Mutex<(time: ContinuousClock.Instant, cpu: Double)?>(nil)
         let mirror = try Mirror(source: here, target: there, configuration: configuration) { event in
             if case .partitionStarted = event {

@@ -1,13 +1,13 @@
 /// How much a mirror process may hold in memory of what it has read and the target has not acknowledged.
 public struct CopyLimits: Sendable, Hashable {
     /// Records read and not acknowledged by the target.
-    public var records = 100_000
+    public var records = 60_000
     /// Their keys and values.
     public var bytes = 64 << 20
     /// Records that wait in the reader to be handed on.
-    public var fetched = 1_000_000
+    public var fetched = 100_000
     /// Their bytes, as far as the client counts them: a fetch under way comes on top.
-    public var fetchedBytes = 64 << 20
+    public var fetchedBytes = 16 << 20
     /// A partition that has had no acknowledgement for so long, with records on their way, is read no further until they are
     /// acknowledged, so that it takes no room from the others.
     public var patience = Duration.seconds(1)

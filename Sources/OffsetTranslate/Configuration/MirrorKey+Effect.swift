@@ -51,7 +51,7 @@ extension MirrorKey {
         case .transactionInterval: "A transaction is committed so many milliseconds after its first record,"
         case .transactionRecords: "or after so many records."
         case .provenanceHeaders: "Each copy gets the header `offset-translate.from` with the source's alias, and what came through the target is not copied: for two mirrors in opposite directions under the identity policy. Copies then are not their originals byte for byte."
-        case .inFlightRecords: "How many records a mirror process may have on their way to the target,"
+        case .inFlightRecords: "How many records a mirror process may have read and not seen acknowledged by the target,"
         case .inFlightMegabytes: "and how much of their keys and values, in MiB."
         case .fetchedMegabytes: "How much a mirror process may have fetched and not handed on yet, in MiB; fetches under way come on top."
         case .refusedRecords: "What becomes of a record that the target refuses as too large or invalid. `stop`: its partition is not mirrored on. `skip`: it is left out, and its coordinates are recorded."

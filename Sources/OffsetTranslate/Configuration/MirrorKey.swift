@@ -120,8 +120,9 @@ extension MirrorKey {
         case .exactlyOnceSource: "disabled"
         case .transactionInterval: "500"
         case .transactionRecords: "20000"
-        case .inFlightRecords: "200000"
-        case .inFlightMegabytes, .fetchedMegabytes: "64"
+        case .inFlightRecords: "60000"
+        case .inFlightMegabytes: "64"
+        case .fetchedMegabytes: "16"
         case .refusedRecords: RefusedRecordPolicy.stop.rawValue
         case .sourceReset: SourceResetPolicy.stop.rawValue
         case .sourceAlias, .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,

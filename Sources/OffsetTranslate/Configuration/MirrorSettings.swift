@@ -25,9 +25,9 @@ public struct MirrorSettings: Sendable, Equatable {
     /// Whether each copy is marked with where it came from (``ProvenanceMarker``).
     public var provenanceHeaders = false
     /// Bounds of a process's memory.
-    public var inFlightRecords = 200_000
+    public var inFlightRecords = 60_000
     public var inFlightBytes = 64 << 20
-    public var fetchedBytes = 64 << 20
+    public var fetchedBytes = 16 << 20
     public var refusedRecords = RefusedRecordPolicy.stop
     public var sourceReset = SourceResetPolicy.stop
 
