@@ -58,7 +58,14 @@ extension MirrorConfiguration {
         self.init(
             flow: try ReplicationFlow(configuration), includesTopic: { topics.matches($0) }, includesGroup: { groups.matches($0) })
         offsetLagMax = configuration.offsetLagMax
+        refreshesTopics = configuration.refreshTopics.enabled
         refreshTopicsInterval = configuration.refreshTopics.interval
+        syncsTopicSettings = configuration.syncTopicConfigs.enabled
+        syncTopicSettingsInterval = configuration.syncTopicConfigs.interval
+        syncsAccess = configuration.syncTopicACLs.enabled
+        syncAccessInterval = configuration.syncTopicACLs.interval
+        topicProperties = configuration.topicProperties
+        topicDefaultsFrom = configuration.useDefaultsFrom
         checkpointInterval = configuration.emitCheckpoints.interval
         refreshesGroups = configuration.refreshGroups.enabled
         refreshGroupsInterval = configuration.refreshGroups.interval
