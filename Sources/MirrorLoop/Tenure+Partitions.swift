@@ -26,7 +26,7 @@ extension Tenure {
     }
 
     /// Starts on every source partition of these tasks that is to be mirrored and is not yet, or was given up and is there again.
-    func refresh(_ standing: inout StandingWarnings) async throws {
+    func refresh(_ said: inout SaidAtRefresh) async throws {
         let topics = try await mirroredTopics()
         let ours = topics.flatMap { topic, count in (0..<Int32(count)).map { TopicPartition(topic: topic, partition: $0) } }
             .filter { partition in task(of: partition) != nil }.sorted()
@@ -34,10 +34,10 @@ extension Tenure {
         let mirrored = copies
         let fresh = ours.filter { mirrored[$0] == nil }
         guard !fresh.isEmpty else { return }
-        let targets = try await withCopies(fresh, of: topics, &standing)
+        let targets = try await withCopies(fresh, of: topics, &said.warnings)
         let known = try await readSyncs()
         let sourceBounds = try await source.logBounds(of: Array(targets.keys))
-        var refusals: [MirrorEvent.Halt] = []
+        var refusals: [TopicPartition: MirrorEvent.Halt] = [:]
         let places = try await resumePoints(of: targets, sourceBounds, known, &refusals)
         for partition in fresh {
             guard let copy = targets[partition], let here = sourceBounds[partition], let answer = places[partition],
@@ -45,8 +45,7 @@ extension Tenure {
             else { continue }
             switch answer {
             case .failure(let error):
-                report(.partitionHalted(partition, .noPlace(error)))
-                refusals.append(.noPlace(error))
+                refusals[partition] = .noPlace(error)
             case .success(var place):
                 if place.next < here.start { report(.recordsGone(partition, from: place.next, to: here.start)) }
                 place.next = max(place.next, here.start)
@@ -55,8 +54,9 @@ extension Tenure {
                 report(.partitionStarted(partition, target: copy, from: place.next, recovered: place.recovered))
             }
         }
+        for (partition, halt) in said.news(in: refusals) { report(.partitionHalted(partition, halt)) }
         // Where nothing could be begun with from the start, somebody has to look.
-        if !hasBegun, copies.isEmpty, let refusal = refusals.first { throw refusal.error }
+        if !hasBegun, copies.isEmpty, let refusal = refusals.min(by: { $0.key < $1.key }) { throw refusal.value.error }
     }
 
     private func task(of partition: TopicPartition) -> CopyTask? {
@@ -81,7 +81,7 @@ extension Tenure {
     /// Finds each partition's place. Topics that can't be read are given up; the others are begun with.
     private func resumePoints(
         of targets: [TopicPartition: TopicPartition], _ sourceBounds: [TopicPartition: LogBounds], _ known: KnownSyncs,
-        _ refusals: inout [MirrorEvent.Halt]
+        _ refusals: inout [TopicPartition: MirrorEvent.Halt]
     ) async throws -> ResumeSearch.Answers {
         var targets = targets
         while true {
@@ -92,8 +92,7 @@ extension Tenure {
                 guard !unreadable.isEmpty else { throw error }
                 for partition in unreadable {
                     targets[partition] = nil
-                    report(.partitionHalted(partition, .unreadable(error)))
-                    refusals.append(.unreadable(error))
+                    refusals[partition] = .unreadable(error)
                 }
             }
         }
@@ -134,7 +133,7 @@ extension Tenure {
                     places[partition] = .failure(error)
                 }
             }
-            places.merge(try await search.find(questions)) { $1 }
+            places.merge(try await anchored(try await search.find(questions), questions, search)) { $1 }
             seen = bounds
         }
         return places

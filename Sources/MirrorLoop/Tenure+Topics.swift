@@ -23,13 +23,13 @@ extension Tenure {
         }
     }
 
-    func keepRefreshing(_ standing: StandingWarnings) async throws {
+    func keepRefreshing(_ said: SaidAtRefresh) async throws {
         guard configuration.refreshesTopics else { return try await restWhileOthersWork() }
-        var standing = standing
+        var said = said
         while true {
             try await Task.sleep(for: configuration.refreshTopicsInterval)
             do {
-                try await refresh(&standing)
+                try await refresh(&said)
             } catch let error as KafkaError where !error.isFatal {
                 // What is mirrored already does not need it.
                 report(.warning("topics not refreshed: \(error)"))
@@ -79,5 +79,18 @@ extension Tenure {
     /// The end of any of its works is a tenure's.
     private func restWhileOthersWork() async throws {
         while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+}
+
+/// What a tenure has said about topics and partitions: not each time anew, as long as nothing changes.
+struct SaidAtRefresh: Sendable {
+    var warnings = StandingWarnings()
+    private var halts: [TopicPartition: String] = [:]
+
+    /// What is new among the partitions that can't be begun with.
+    mutating func news(in latest: [TopicPartition: MirrorEvent.Halt]) -> [(TopicPartition, MirrorEvent.Halt)] {
+        let before = halts
+        halts = latest.mapValues(\.description)
+        return latest.filter { before[$0.key] != halts[$0.key] }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -57,11 +57,11 @@ final class Tenure: Sendable {
                 if configuration.isExactlyOnce {
                     for task in tasks { try await task.takeOver() }
                 }
-                var standing = StandingWarnings()
-                try await refresh(&standing)
+                var said = SaidAtRefresh()
+                try await refresh(&said)
                 begun.store(true, ordering: .releasing)
                 for task in tasks { group.addTask { try await task.run() } }
-                group.addTask { [standing] in try await self.keepRefreshing(standing) }
+                group.addTask { [said] in try await self.keepRefreshing(said) }
                 if isFirst {
                     if configuration.syncsTopicSettings { group.addTask { try await self.keepSyncingSettings() } }
                     if configuration.syncsAccess { group.addTask { try await self.keepSyncingAccess() } }

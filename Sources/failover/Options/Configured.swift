@@ -55,8 +55,12 @@ extension ReplicationFlow {
 extension MirrorConfiguration {
     init(_ configuration: FlowConfiguration) throws {
         let topics = configuration.topics, groups = configuration.groups
+        let flow = try ReplicationFlow(configuration), copiesHeartbeats = configuration.heartbeatsReplication
         self.init(
-            flow: try ReplicationFlow(configuration), includesTopic: { topics.matches($0) }, includesGroup: { groups.matches($0) })
+            flow: flow,
+            // `MirrorSourceConnector.shouldReplicateTopic`: stock tools tell clusters' upstreams by their copies of it.
+            includesTopic: { topics.matches($0) || copiesHeartbeats && flow.policy.isHeartbeatsTopic($0) },
+            includesGroup: { groups.matches($0) })
         offsetLagMax = configuration.offsetLagMax
         refreshesTopics = configuration.refreshTopics.enabled
         refreshTopicsInterval = configuration.refreshTopics.interval
