@@ -12,7 +12,20 @@ public struct MirrorConfiguration: Sendable {
     public var namedGroups: [String] = []
     /// A sync at the latest after so many records (`offset.lag.max`).
     public var offsetLagMax: Int64 = 100
+    /// Whether topics, partitions and what was given up are looked for again after the start (`refresh.topics.enabled`).
+    public var refreshesTopics = true
     public var refreshTopicsInterval: Duration = .seconds(600)
+    /// Whether the settings of copies are kept like their originals' (`sync.topic.configs.enabled`). Off unless asked for, as are ACLs:
+    /// both overwrite what somebody may have set up on the target, and need rights there that records don't.
+    public var syncsTopicSettings = false
+    public var syncTopicSettingsInterval: Duration = .seconds(600)
+    /// Whether the access rules of originals are given to their copies (`sync.topic.acls.enabled`).
+    public var syncsAccess = false
+    public var syncAccessInterval: Duration = .seconds(600)
+    /// Which settings of topics are copied at all (`config.properties.exclude`).
+    public var topicProperties = NameFilter.defaultTopicProperties
+    /// Whose defaults hold for what is not set on the source's topic (`use.defaults.from`).
+    public var topicDefaultsFrom = ClusterSide.target
     public var checkpointInterval: Duration = .seconds(60)
     /// Whether groups are looked for again after the start (`refresh.groups.enabled`).
     public var refreshesGroups = true
@@ -67,6 +80,14 @@ public struct MirrorConfiguration: Sendable {
 
     func mirrors(_ topic: String) -> Bool {
         (includesTopic(topic) && flow.mayMirror(topic)) || (starts.keys.contains { $0.topic == topic } && !flow.policy.isInternal(topic))
+    }
+
+    var topicRules: TopicRules {
+        var rules = TopicRules(flow: flow)
+        rules.properties = topicProperties
+        rules.defaultsFrom = topicDefaultsFrom
+        rules.replicationFactor = replicationFactor
+        return rules
     }
 
     var provenanceHeader: Header? { marksProvenance ? Provenance.header(from: flow.sourceAlias) : nil }

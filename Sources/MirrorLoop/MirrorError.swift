@@ -1,7 +1,7 @@
 public import OffsetTranslate
 
 /// Why a mirror, or its work on one partition, stopped. Nothing is skipped: it goes on from there once the cause is gone.
-public enum MirrorError: Error, Sendable, CustomStringConvertible {
+public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
     case notDelivered(TopicPartition, Int64, KafkaError)
     /// The target takes no such record, or no such batch; a record that was alone is the one that is meant.
     case refused(TopicPartition, Int64, KafkaError, wasAlone: Bool)
@@ -17,6 +17,8 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
     case cannotBegin(TopicPartition, at: Int64, target: TopicPartition, String)
     case noPlaceToBegin(TopicPartition, target: TopicPartition)
     case syncsOutsideTransaction
+    /// No partition could be begun with: that one, for one.
+    case nothingToMirror(TopicPartition, MirrorEvent.Halt)
     case tasksChanged(String, from: Int)
 
     public var description: String {
@@ -64,6 +66,7 @@ public enum MirrorError: Error, Sendable, CustomStringConvertible {
               One of the two must keep them on the other cluster. For this one: \
             --set offset-syncs.topic.location=\(flow.offsetSyncsLocation == .target ? "source" : "target")
             """
+        case .nothingToMirror(let partition, let halt): "nothing can be mirrored; \(partition), for one: \(halt)"
         case .tasksChanged(let topic, let count):
             """
             the number of partitions of '\(topic)' is not \(count) any more: processes that divide the flow differently would copy some \

@@ -7,8 +7,10 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
     case standingBy(Int)
     case tasksRevoked(isLost: Bool)
     case topicCreated(String, cluster: String)
+    /// A copy was created, has got partitions, a setting or an access rule.
+    case topicChanged(TopicChange)
     case partitionStarted(TopicPartition, target: TopicPartition, from: Int64, recovered: Int)
-    /// The partition is not mirrored on; the others are.
+    /// The partition is not mirrored on, until topics are refreshed; the others are.
     case partitionHalted(TopicPartition, Halt)
     /// A record that the target refuses is not mirrored, as the operator has said.
     case recordLeftOut(TopicPartition, offset: Int64, KafkaError)
@@ -57,6 +59,7 @@ public enum MirrorEvent: Sendable, CustomStringConvertible {
         case .tasksRevoked(let isLost):
             isLost ? "WARNING: the membership was lost (the target was out of reach for longer than the session): others may have the tasks" : "the tasks are given back, to be divided anew"
         case .topicCreated(let topic, let cluster): "created topic '\(topic)' on '\(cluster)'"
+        case .topicChanged(let change): change.description
         case .partitionStarted(let source, let target, let from, let recovered):
             "mirroring \(source) -> \(target) from source offset \(from)"
                 + (recovered > 0 ? " (\(recovered) copies past the last sync recognised)" : "")

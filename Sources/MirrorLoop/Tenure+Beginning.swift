@@ -2,14 +2,14 @@ internal import Foundation
 import OffsetTranslate
 
 extension Tenure {
-    /// Begins with a partition at its place; unless the target refuses what is next and nobody said to leave that out.
+    /// Begins with a partition at its place; unless the target refuses what is next and nobody said to leave that out, which is returned.
     func begin(
         _ partition: TopicPartition, to target: TopicPartition, at place: ResumePoint, sourceStart: Int64, _ task: CopyTask, _ known: KnownSyncs
-    ) async throws {
+    ) async throws -> MirrorEvent.Halt? {
         var leftOut = known.leftOut[partition] ?? []
         if let refusal = refusals.certain(in: partition) {
             guard configuration.refusedRecords == .skip else {
-                return report(.partitionHalted(partition, .refused(offset: refusal.offset, refusal.error)))
+                return .refused(offset: refusal.offset, refusal.error)
             }
             // In the log before the mirror goes past it: where it goes on is found by comparing records, and of this there is no copy.
             let record = LeftOutRecord(
@@ -30,5 +30,6 @@ extension Tenure {
             lastSync: known.last[partition], allowance: refusals.allowance(of: partition), leftOut: leftOut)
         try await task.begin(copy, unwritten: place.unwritten)
         report(.partitionStarted(partition, target: target, from: place.next, recovered: place.recovered))
+        return nil
     }
 }

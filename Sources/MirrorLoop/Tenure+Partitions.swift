@@ -27,34 +27,79 @@ extension Tenure {
         return known
     }
 
-    /// Starts on every source partition of these tasks that is to be mirrored and is not yet.
-    func refresh(_ known: KnownSyncs) async throws {
+    /// Starts on every source partition of these tasks that is to be mirrored and is not yet, or was given up and is there again.
+    func refresh(_ said: inout SaidAtRefresh) async throws {
+        let topics = try await mirroredTopics()
+        let ours = topics.flatMap { topic, count in (0..<Int32(count)).map { TopicPartition(topic: topic, partition: $0) } }
+            .filter { partition in task(of: partition) != nil }.sorted()
+        try await forgetHalted(among: ours)
         let mirrored = copies
-        let topics = try await source.topics().filter { configuration.mirrors($0.key) }
-        let fresh = topics.flatMap { topic, count in (0..<Int32(count)).map { TopicPartition(topic: topic, partition: $0) } }
-            .filter { partition in mirrored[partition] == nil && tasks.contains { $0.number == share.task(of: partition) } }.sorted()
+        let fresh = ours.filter { mirrored[$0] == nil }
         guard !fresh.isEmpty else { return }
-        try await createTargets(topics.filter { topic, _ in fresh.contains { $0.topic == topic } })
-        let targets = Dictionary(uniqueKeysWithValues: fresh.map { ($0, configuration.flow.target(of: $0)) })
-        let sourceBounds = try await source.logBounds(of: fresh)
-        let places = try await resumePoints(of: targets, sourceBounds, known)
-        var refusals: [MirrorError] = []
+        let targets = try await withCopies(fresh, of: topics, &said.warnings)
+        let known = try await readSyncs()
+        let sourceBounds = try await source.logBounds(of: Array(targets.keys))
+        var refusals: [TopicPartition: MirrorEvent.Halt] = [:]
+        let places = try await resumePoints(of: targets, sourceBounds, known, &refusals)
         for partition in fresh {
             guard let copy = targets[partition], let here = sourceBounds[partition], let answer = places[partition],
-                let task = tasks.first(where: { $0.number == share.task(of: partition) })
+                let task = task(of: partition)
             else { continue }
             switch answer {
             case .failure(let error):
-                report(.partitionHalted(partition, .noPlace(error)))
-                refusals.append(error)
-            case .success(let place): try await begin(partition, to: copy, at: place, sourceStart: here.start, task, known)
+                refusals[partition] = .noPlace(error)
+            case .success(let place):
+                refusals[partition] = try await begin(partition, to: copy, at: place, sourceStart: here.start, task, known)
             }
         }
-        if let refusal = refusals.first, copies.isEmpty { throw refusal }
+        for (partition, halt) in said.news(in: refusals) { report(.partitionHalted(partition, halt)) }
+        // Where nothing could be begun with from the start, somebody has to look.
+        if !hasBegun, copies.isEmpty, let refusal = refusals.min(by: { $0.key < $1.key }) {
+            throw MirrorError.nothingToMirror(refusal.key, refusal.value)
+        }
+    }
+
+    private func task(of partition: TopicPartition) -> CopyTask? {
+        let number = share.task(of: partition)
+        return tasks.first { $0.number == number }
+    }
+
+    /// Partitions that were given up, and exist, are looked at as if they were new: what is in the logs decides.
+    ///
+    /// Only once what was known of them is written, so that their old syncs don't come behind the new ones.
+    private func forgetHalted(among partitions: [TopicPartition]) async throws {
+        guard copies.values.contains(where: \.isHalted) else { return }
+        try await settleSyncs(within: target.timeout)
+        let copies = copies
+        for partition in partitions {
+            guard let copy = copies[partition], copy.isHalted, copy.pending == 0, copy.head == copy.translation.lastSync else { continue }
+            counters.keep([partition: copy])
+            task(of: partition)?.forget(partition)
+        }
+    }
+
+    /// Finds each partition's place. Topics that can't be read are given up; the others are begun with.
+    private func resumePoints(
+        of targets: [TopicPartition: TopicPartition], _ sourceBounds: [TopicPartition: LogBounds], _ known: KnownSyncs,
+        _ refusals: inout [TopicPartition: MirrorEvent.Halt]
+    ) async throws -> ResumeSearch.Answers {
+        var targets = targets
+        while true {
+            do {
+                return try await resumePoints(of: targets, sourceBounds, known)
+            } catch let error as KafkaError where error.topic != nil && !error.isRetriable && !error.isFatal {
+                let unreadable = targets.filter { $0.key.topic == error.topic || $0.value.topic == error.topic }.keys.sorted()
+                guard !unreadable.isEmpty else { throw error }
+                for partition in unreadable {
+                    targets[partition] = nil
+                    refusals[partition] = .unreadable(error)
+                }
+            }
+        }
     }
 
     /// Finds each partition's place, and looks again after a moment: requests of a mirror that was just killed may still
-    /// arrive at the target.
+    /// arrive at the target, and a topic created just now is not known to all brokers yet.
     private func resumePoints(
         of targets: [TopicPartition: TopicPartition], _ sourceBounds: [TopicPartition: LogBounds], _ known: KnownSyncs
     ) async throws -> ResumeSearch.Answers {
@@ -66,7 +111,8 @@ extension Tenure {
         for round in 0..<4 {
             if round > 0 { try await Task.sleep(for: .milliseconds(250)) }
             let bounds = try await target.logBounds(of: Array(targets.values))
-            let moved = targets.filter { places[$0.key] == nil || bounds[$0.value] != seen[$0.value] }.sorted { $0.key < $1.key }
+            let moved = targets.filter { places[$0.key] == nil || bounds[$0.value] == nil || bounds[$0.value] != seen[$0.value] }
+                .sorted { $0.key < $1.key }
             if moved.isEmpty { break }
             var questions: [ResumeSearch.Question] = []
             for (partition, copy) in moved {
@@ -89,21 +135,9 @@ extension Tenure {
                     places[partition] = .failure(error)
                 }
             }
-            places.merge(try await search.find(questions)) { $1 }
+            places.merge(try await anchored(try await search.find(questions), questions, search)) { $1 }
             seen = bounds
         }
         return places
-    }
-
-    private func createTargets(_ topics: [String: Int]) async throws {
-        let existing = try await target.topics()
-        for (topic, partitions) in topics.sorted(by: { $0.key < $1.key }) {
-            let name = configuration.flow.target(of: TopicPartition(topic: topic, partition: 0)).topic
-            guard existing[name] == nil else { continue }
-            try await target.createTopics([
-                NewTopic(name: name, partitions: partitions, replicationFactor: configuration.replicationFactor)
-            ])
-            report(.topicCreated(name, cluster: target.name))
-        }
     }
 }

@@ -23,7 +23,7 @@ extension Tenure {
         question.targetBounds.start = max(start.targetOffset, there.start)
     }
 
-    private func fingerprint(
+    func fingerprint(
         of partition: TopicPartition, at offset: Int64, _ bounds: LogBounds, in cluster: LibrdkafkaCluster
     ) async throws -> RecordFingerprint? {
         guard offset >= bounds.start, offset < bounds.end else { return nil }

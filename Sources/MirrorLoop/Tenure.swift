@@ -45,7 +45,7 @@ final class Tenure: Sendable {
     }
 
     /// Everything of a flow that is there once, and not once a partition, is done where the first task is.
-    private var isFirst: Bool { tasks.contains { $0.number == 0 } }
+    var isFirst: Bool { tasks.contains { $0.number == 0 } }
 
     /// All partitions that are copied here.
     var copies: [TopicPartition: PartitionCopy] { tasks.reduce(into: [:]) { $0.merge($1.copies) { $1 } } }
@@ -59,12 +59,16 @@ final class Tenure: Sendable {
                 if configuration.isExactlyOnce {
                     for task in tasks { try await task.takeOver() }
                 }
-                let known = try await readSyncs()
-                try await refresh(known)
+                var said = SaidAtRefresh()
+                try await refresh(&said)
                 begun.store(true, ordering: .releasing)
                 for task in tasks { group.addTask { try await task.run() } }
-                group.addTask { try await self.keepRefreshing() }
+                group.addTask { [said] in try await self.keepRefreshing(said) }
                 group.addTask { try await self.keepWatchingSources() }
+                if isFirst {
+                    if configuration.syncsTopicSettings { group.addTask { try await self.keepSyncingSettings() } }
+                    if configuration.syncsAccess { group.addTask { try await self.keepSyncingAccess() } }
+                }
                 if configuration.findsPositions { group.addTask { try await self.keepCheckpointing() } }
                 if configuration.emitsHeartbeats, isFirst { group.addTask { try await self.keepBeating() } }
                 // The first to fail ends all.
@@ -103,16 +107,4 @@ final class Tenure: Sendable {
 
     /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
     func settleSyncs(within timeout: Duration) async throws { for task in tasks { try await task.settleSyncs(within: timeout) } }
-
-    private func keepRefreshing() async throws {
-        while true {
-            try await Task.sleep(for: configuration.refreshTopicsInterval)
-            do {
-                // Only what was written since the tenure began is missing in what was read then, and that is known to the copies.
-                try await refresh(try await readSyncs())
-            } catch let error as KafkaError where error.isRetriable {
-                report(.warning("topics not refreshed: \(error)"))
-            }
-        }
-    }
 }

@@ -77,6 +77,8 @@ final class CopyTask: Sendable {
         guard let copy = copies[source], !copy.isHalted else { return }
         copy.halt()
         await reader.stop(source)
+        // What was read of it may be of another log than what went over.
+        while let message = copy.held.popFirst() { drop(message, of: copy) }
     }
 
     /// Forgets a partition that was halted and is settled, so that it may be begun anew.
@@ -113,9 +115,15 @@ final class CopyTask: Sendable {
         do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error) }
     }
 
+    private func drop(_ message: consuming ConsumedMessage, of copy: PartitionCopy) {
+        held.subtract(1, ordering: .acquiringAndReleasing)
+        heldBytes.subtract(message.size, ordering: .acquiringAndReleasing)
+        copy.didDrop()
+    }
+
     /// Hands on what was held back, as far as there is room now.
     private func handOnHeld(_ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
-        while let message = copy.held.popFirst(where: copy.mayHandOn) {
+        while !copy.isHalted, let message = copy.held.popFirst(where: copy.mayHandOn) {
             let (offset, size) = (message.offset, message.size)
             held.subtract(1, ordering: .acquiringAndReleasing)
             heldBytes.subtract(size, ordering: .acquiringAndReleasing)

@@ -81,6 +81,9 @@ final class PartitionCopy: Sendable {
         upcoming.store(offset + 1, ordering: .releasing)
     }
 
+    /// A record that was read goes nowhere.
+    func didDrop() { unanswered.subtract(1, ordering: .acquiringAndReleasing) }
+
     /// Before the record is handed on: its acknowledgement may be faster than the return.
     func willHandOn(_ size: Int) {
         handedOn.add(1, ordering: .acquiringAndReleasing)

@@ -55,10 +55,21 @@ extension ReplicationFlow {
 extension MirrorConfiguration {
     init(_ configuration: FlowConfiguration) throws {
         let topics = configuration.topics, groups = configuration.groups
+        let flow = try ReplicationFlow(configuration), copiesHeartbeats = configuration.heartbeatsReplication
         self.init(
-            flow: try ReplicationFlow(configuration), includesTopic: { topics.matches($0) }, includesGroup: { groups.matches($0) })
+            flow: flow,
+            // `MirrorSourceConnector.shouldReplicateTopic`: stock tools tell clusters' upstreams by their copies of it.
+            includesTopic: { topics.matches($0) || copiesHeartbeats && flow.policy.isHeartbeatsTopic($0) },
+            includesGroup: { groups.matches($0) })
         offsetLagMax = configuration.offsetLagMax
+        refreshesTopics = configuration.refreshTopics.enabled
         refreshTopicsInterval = configuration.refreshTopics.interval
+        syncsTopicSettings = configuration.syncTopicConfigs.enabled
+        syncTopicSettingsInterval = configuration.syncTopicConfigs.interval
+        syncsAccess = configuration.syncTopicACLs.enabled
+        syncAccessInterval = configuration.syncTopicACLs.interval
+        topicProperties = configuration.topicProperties
+        topicDefaultsFrom = configuration.useDefaultsFrom
         checkpointInterval = configuration.emitCheckpoints.interval
         refreshesGroups = configuration.refreshGroups.enabled
         refreshGroupsInterval = configuration.refreshGroups.interval
