@@ -118,32 +118,6 @@ import Testing
         #expect(copy.map(\.record) == original.map(\.record))
     }
 
-    /// A record that the target refuses stops the mirror before it, and nothing behind it goes over or gets a sync.
-    @Test func aRefusedRecordIsNotPassedOver() async throws {
-        let pair = try EmbeddedPair(partitions: 1)
-        let producer = try Producer(cluster: "west", properties: pair.west.properties)
-        let partition = TopicPartition(topic: "orders", partition: 0)
-        for number in 0..<50 { try producer.produce(EmbeddedPair.record(number), to: partition) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
-        // The refusal is meant for a record, not for a heartbeat.
-        let mirror = try pair.mirror(heartbeats: false)
-        let running = Task { try await mirror.run() }
-        try await eventually("the first records to be over") { mirror.status.positions[partition] == 50 }
-        pair.east.fail(next: .produce, with: Array(repeating: .invalidRecord, count: 1))
-        for number in 50..<3000 { try producer.produce(EmbeddedPair.record(number), to: partition) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
-        await #expect(throws: MirrorError.self) { try await running.value }
-
-        // Started again, once the target takes it, it goes on right there.
-        let next = try pair.mirror()
-        let again = Task { try await next.run() }
-        try await eventually("the mirror to catch up") { next.status.positions[partition] == 3000 }
-        again.cancel()
-        try await again.value
-        let original = try await pair.log(partition, of: pair.source), copy = try await pair.log(pair.flow.target(of: partition), of: pair.target)
-        #expect(copy.map(\.record.timestamp) == original.map(\.record.timestamp))
-    }
-
     @Test func aTargetThatContradictsTheSyncsIsRefused() async throws {
         let pair = try EmbeddedPair(partitions: 1)
         let producer = try Producer(cluster: "west", properties: pair.west.properties)

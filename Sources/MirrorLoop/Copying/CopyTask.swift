@@ -112,7 +112,8 @@ final class CopyTask: Sendable {
     private func handOn(_ message: consuming ConsumedMessage, _ offset: Int64, _ size: Int, _ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
         copy.willHandOn(size)
         hasFresh.store(true, ordering: .relaxed)
-        do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error) }
+        // Which record the client itself does not take is known.
+        do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error, isCertain: true) }
     }
 
     private func drop(_ message: consuming ConsumedMessage, of copy: PartitionCopy) {
@@ -178,9 +179,9 @@ final class CopyTask: Sendable {
         broken.store(true, ordering: .releasing)
     }
 
-    private func refusal(of copy: PartitionCopy, _ offset: Int64, _ error: KafkaError) -> MirrorError {
+    private func refusal(of copy: PartitionCopy, _ offset: Int64, _ error: KafkaError, isCertain: Bool = false) -> MirrorError {
         error.code.isRefusalOfRecord
-            ? .refused(copy.source, offset, error, wasAlone: copy.isAlone) : .notDelivered(copy.source, offset, error)
+            ? .refused(copy.source, offset, error, wasAlone: isCertain || copy.isAlone) : .notDelivered(copy.source, offset, error)
     }
 
     // MARK: Running
