@@ -49,6 +49,8 @@ extension Tenure {
             case .failure(let error):
                 refusals[partition] = .noPlace(error)
             case .success(let place):
+                // At first its clients see everything for the first time.
+                if hasBegun { try await task.producer.awaitPartition(copy, within: target.timeout) }
                 refusals[partition] = try await begin(partition, to: copy, at: place, sourceStart: here.start, task, known)
             }
         }

@@ -81,6 +81,13 @@ public final class Producer: Sendable {
         try core.outlet(to: partition, extraHeader: extraHeader, report)
     }
 
+    /// Waits until the client knows the partition: without that, it refuses those that were added to a topic since it first saw it.
+    ///
+    /// - Throws: ``KafkaError`` where it is not to be seen within `deadline`.
+    public func awaitPartition(_ partition: TopicPartition, within deadline: Duration) async throws {
+        try await core.awaitPartition(partition, within: deadline)
+    }
+
     /// Hands on a consumed record as it is: key, value, headers and timestamp. The value is not copied: the message lives until it is
     /// answered, and the caller bounds how many there are by ``inFlight`` and ``inFlightBytes``.
     ///
@@ -238,6 +245,36 @@ extension Producer {
             }
         }
 
+        func awaitPartition(_ partition: TopicPartition, within deadline: Duration) async throws {
+            let deadline = Deadline(after: deadline)
+            while try await partitionCount(of: partition.topic, deadline) <= Int(partition.partition) {
+                if deadline.hasPassed {
+                    throw handle.error(
+                        RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "see the partition", topic: partition.topic, partition: partition.partition)
+                }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+
+        private func partitionCount(of topic: String, _ deadline: Deadline) async throws -> Int {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int, any Error>) in
+                blocking.async { [self] in
+                    guard let raw = rd_kafka_topic_new(handle.raw, topic, nil) else {
+                        return continuation.resume(throwing: handle.error(rd_kafka_last_error(), "open the topic", topic: topic))
+                    }
+                    defer { rd_kafka_topic_destroy(raw) }
+                    var metadata: UnsafePointer<rd_kafka_metadata>?
+                    let code = rd_kafka_metadata(handle.raw, 0, raw, &metadata, deadline.milliseconds())
+                    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+                        return continuation.resume(throwing: handle.error(code, "read the topic's metadata", topic: topic))
+                    }
+                    // Ours, with everything it points at.
+                    defer { rd_kafka_metadata_destroy(metadata) }
+                    continuation.resume(returning: metadata.pointee.topic_cnt > 0 ? Int(metadata.pointee.topics[0].partition_cnt) : 0)
+                }
+            }
+        }
+
         func outlet(
             to partition: TopicPartition, extraHeader: Header?, _ report: @escaping @Sendable (Outlet.Report) -> Void
         ) throws(KafkaError) -> Outlet {
@@ -377,7 +414,7 @@ extension Producer {
                     finish(Unmanaged<Pending>.fromOpaque(opaque).takeRetainedValue(), message)
                 }
             }
-            run.flush()
+            run.end()
             unansweredBytes.subtract(bytes, ordering: .acquiringAndReleasing)
             unanswered.subtract(answered, ordering: .acquiringAndReleasing)
             return true
@@ -439,5 +476,11 @@ private struct DeliveryRun {
         guard !deliveries.isEmpty else { return }
         outlet?.report(.delivered(deliveries))
         deliveries.removeAll(keepingCapacity: true)
+    }
+
+    /// A partition may have got another outlet by the next time.
+    mutating func end() {
+        flush()
+        (place, outlet) = (nil, nil)
     }
 }
