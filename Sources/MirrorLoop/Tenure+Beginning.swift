@@ -7,10 +7,11 @@ extension Tenure {
         _ partition: TopicPartition, to target: TopicPartition, at place: ResumePoint, sourceStart: Int64, _ task: CopyTask, _ known: KnownSyncs
     ) async throws -> MirrorEvent.Halt? {
         var leftOut = known.leftOut[partition] ?? []
-        if let refusal = refusals.certain(in: partition) {
-            guard configuration.refusedRecords == .skip else {
-                return .refused(offset: refusal.offset, refusal.error)
-            }
+        let refusal = refusals.certain(in: partition)
+        if let refusal, configuration.refusedRecords == .stop, place.next >= refusal.offset {
+            return .refused(offset: refusal.offset, refusal.error)
+        }
+        if let refusal, configuration.refusedRecords == .skip {
             // In the log before the mirror goes past it: where it goes on is found by comparing records, and of this there is no copy.
             let record = LeftOutRecord(
                 partition, offset: refusal.offset, reason: refusal.error.description, time: Int64(Date().timeIntervalSince1970 * 1000))
@@ -27,7 +28,8 @@ extension Tenure {
         }
         let copy = PartitionCopy(
             source: partition, target: target, place: place, history: known.histories[partition] ?? PartitionHistory(),
-            lastSync: known.last[partition], allowance: refusals.allowance(of: partition), leftOut: leftOut)
+            lastSync: known.last[partition], allowance: refusals.allowance(of: partition), leftOut: leftOut,
+            refusal: configuration.refusedRecords == .stop ? refusal : nil)
         try await task.begin(copy, unwritten: place.unwritten)
         report(.partitionStarted(partition, target: target, from: place.next, recovered: place.recovered))
         return nil

@@ -126,9 +126,13 @@ import Testing
         let expected = Int64(produced)
         let deadline = ContinuousClock.now + .seconds(60)
         let copies = (0..<Int32(Self.partitions)).map { TopicPartition(topic: "west.orders", partition: $0) }
-        while try await clusters.target.logBounds(of: copies).values.reduce(0, { $0 + $1.end }) < expected {
+        while true {
+            let ends = try await clusters.target.logBounds(of: copies).mapValues(\.end)
+            if ends.values.reduce(0, +) >= expected { break }
             let said = try String(contentsOf: last.errors, encoding: .utf8)
-            try #require(ContinuousClock.now < deadline && last.process.isRunning, "it does not catch up: \(said)")
+            try #require(
+                ContinuousClock.now < deadline && last.process.isRunning,
+                "it does not catch up: \(produced) records, and the copies end at \(ends.sorted { $0.key < $1.key }): \(said)")
             try await Task.sleep(for: .milliseconds(50))
         }
         // A double would come late.

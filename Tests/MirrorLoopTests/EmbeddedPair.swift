@@ -20,12 +20,12 @@ struct EmbeddedPair {
         for topic in [flow.offsetSyncsTopic, flow.checkpointsTopic, flow.heartbeatsTopic] { try east.createTopic(topic, partitions: 1) }
         try east.createTopic(flow.tasksTopic, partitions: tasks)
         source = try LibrdkafkaCluster(name: "west", properties: west.properties)
-        // As short as the embedded brokers allow: they wait that long for whoever left a group without a word.
-        target = try LibrdkafkaCluster(
-            name: "east", properties: east.properties,
-            consumer: ClientProperties(["session.timeout.ms": "3500", "heartbeat.interval.ms": "100"]))
+        target = try LibrdkafkaCluster(name: "east", properties: east.properties, consumer: Self.session)
         try createTopic("orders", partitions: partitions)
     }
+
+    /// As short as the embedded brokers allow: they wait that long for whoever left a group without a word.
+    static let session = ClientProperties(["session.timeout.ms": "3500", "heartbeat.interval.ms": "100"])
 
     /// On both sides: the embedded brokers take no request for it.
     func createTopic(_ topic: String, partitions: Int) throws {

@@ -37,7 +37,7 @@ import Testing
     @Test func aRecordThatIsTooLargeStopsItsPartitionOrIsLeftOut() async throws {
         let pair = try EmbeddedPair()
         let small = try LibrdkafkaCluster(
-            name: "east", properties: pair.east.properties, consumer: pair.target.consumerProperties,
+            name: "east", properties: pair.east.properties, consumer: EmbeddedPair.session,
             producer: ClientProperties(["message.max.bytes": "2000"]))
         let producer = try Producer(cluster: "west", properties: pair.west.properties)
         for number in 0..<40 {
@@ -139,13 +139,16 @@ import Testing
         let (there, going) = try run(pair, told) { $0.marksProvenance = true }
         var configuration = MirrorConfiguration(flow: opposite, includesTopic: { $0 == "orders" })
         (configuration.emitsHeartbeats, configuration.emitsCheckpoints, configuration.marksProvenance) = (false, false, true)
-        let home = try LibrdkafkaCluster(name: "west", properties: pair.west.properties, consumer: pair.target.consumerProperties)
+        let home = try LibrdkafkaCluster(name: "west", properties: pair.west.properties, consumer: EmbeddedPair.session)
         let back = try Mirror(source: pair.target, target: home, configuration: configuration)
         let coming = Task { try await back.run() }
         func values(_ cluster: LibrdkafkaCluster) async throws -> [String] {
             try await pair.log(first, of: cluster).map { String(decoding: $0.record.value ?? [], as: UTF8.self) }
         }
-        try await eventually("both to have all") { try await values(pair.source).count >= 100 && values(pair.target).count >= 100 }
+        try await eventually("both to have all") {
+            let (here, there) = (try await values(pair.source).count, try await values(pair.target).count)
+            return here >= 100 && there >= 100
+        }
         try await eventually("both at the end") { there.status.positions[first] == 100 && back.status.positions[first] == 100 }
         try await Task.sleep(for: .milliseconds(500))
         for task in [going, coming] { task.cancel() }

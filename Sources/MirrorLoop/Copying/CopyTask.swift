@@ -94,6 +94,7 @@ final class CopyTask: Sendable {
         let place = message.place
         guard let (copy, outlet) = routes.withLock({ $0.route(place) { message.partition } }), !copy.isParked, !copy.isHalted else { return }
         let offset = message.offset
+        if copy.ends(before: offset) { return }
         if let alias = configuration.passesOverOrigin, message.view({ Provenance.isFrom(alias, $0) }) { return copy.passOver(offset) }
         if copy.leavesOut(offset) { return copy.passOver(offset) }
         guard try waitForRoom(copy) else { return }
@@ -225,6 +226,14 @@ final class CopyTask: Sendable {
         }
         for error in polled.errors { try await complain(error) }
         for (source, copy) in copies where !copy.isHalted {
+            if copy.isAtRefusal, let refusal = copy.refusal {
+                // What was read before it still goes over.
+                if copy.pending == 0 {
+                    await halt(source)
+                    tell(.partitionHalted(source, .refused(offset: refusal.offset, refusal.error)))
+                }
+                continue
+            }
             if copy.isParked {
                 // What was fetched of it meanwhile is gone with this.
                 await reader.stop(source)

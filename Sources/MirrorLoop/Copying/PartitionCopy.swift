@@ -14,7 +14,9 @@ final class PartitionCopy: Sendable {
         var emitter: SyncEmitter
         var history: PartitionHistory
         var writtenSync: SyncEmitter.Pair?
-        /// The last record acknowledged.
+        /// Behind the last record acknowledged.
+        var next: Int64
+        /// The last record of those acknowledged of which it is known where it went.
         var head: SyncEmitter.Pair?
         var flow = CopyFlow()
         var lastProgress = ContinuousClock.now
@@ -34,20 +36,24 @@ final class PartitionCopy: Sendable {
 
     /// Bytes that the producer may have at a time.
     private let allowance: Int
+    /// The record that the target is known to refuse: the copy ends before it.
+    let refusal: Refusals.Refusal?
+    private let atRefusal = Atomic(false)
     /// Offsets that are not mirrored: the target refuses them, and the operator has said to leave them out.
     private let leftOut: Set<Int64>
 
     init(
         source: TopicPartition, target: TopicPartition, place: ResumePoint, history: PartitionHistory, lastSync: SyncEmitter.Pair?,
-        allowance: Int = CopyLimits.batches, leftOut: Set<Int64> = []
+        allowance: Int = CopyLimits.batches, leftOut: Set<Int64> = [], refusal: Refusals.Refusal? = nil
     ) {
+        self.refusal = refusal
         self.allowance = allowance
         self.leftOut = leftOut
         self.source = source
         self.target = target
         start = place.next
         upcoming = Atomic(place.next)
-        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, head: place.emitter.head))
+        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, next: place.next, head: place.emitter.head))
     }
 
     // MARK: The reader's side
@@ -60,6 +66,16 @@ final class PartitionCopy: Sendable {
     /// Nothing more is taken of it at all, until somebody begins with it anew.
     var isHalted: Bool { halted.load(ordering: .acquiring) }
     func halt() { halted.store(true, ordering: .releasing) }
+
+    /// Whether it has come to the record that is refused. Nothing is read behind it.
+    var isAtRefusal: Bool { atRefusal.load(ordering: .relaxed) }
+
+    /// Whether the copy ends before that record.
+    func ends(before offset: Int64) -> Bool {
+        guard let refusal, offset >= refusal.offset else { return false }
+        atRefusal.store(true, ordering: .relaxed)
+        return true
+    }
 
     var nextToRead: Int64 { upcoming.load(ordering: .acquiring) }
     /// Records read and not acknowledged.
@@ -113,10 +129,14 @@ final class PartitionCopy: Sendable {
         return state.withLock { state in
             var emissions: [SyncEmitter.Emission] = []
             for delivery in deliveries {
-                let pair = SyncEmitter.Pair(upstreamOffset: delivery.upstreamOffset, downstreamOffset: delivery.downstreamOffset)
-                if let emission = state.emitter.acknowledge(pair) { emissions.append(emission) }
+                // The brokers may have had it already, and not know any more where: no sync can name it, and the next one tells.
+                if delivery.downstreamOffset >= 0 {
+                    let pair = SyncEmitter.Pair(upstreamOffset: delivery.upstreamOffset, downstreamOffset: delivery.downstreamOffset)
+                    if let emission = state.emitter.acknowledge(pair) { emissions.append(emission) }
+                }
                 state.flow.count(delivery, now: now)
             }
+            if let last = deliveries.last { state.next = max(state.next, last.upstreamOffset + 1) }
             state.head = state.emitter.head
             state.lastProgress = .now
             return emissions
@@ -140,7 +160,7 @@ final class PartitionCopy: Sendable {
     /// What is known of the partition to the last written sync, which is the second.
     var translation: (history: PartitionHistory, lastSync: SyncEmitter.Pair?) { state.withLock { ($0.history, $0.writtenSync) } }
 
-    /// The last record acknowledged, and where it went.
+    /// The last record acknowledged, and where it went, as far as that is known.
     var head: SyncEmitter.Pair? { state.withLock { $0.head } }
 
     var flow: CopyFlow { state.withLock { $0.flow } }
@@ -149,6 +169,6 @@ final class PartitionCopy: Sendable {
     var position: Int64 {
         // In this order: what was read by then is pending, or acknowledged.
         let read = nextToRead
-        return pending == 0 ? read : head.map { max($0.upstreamOffset + 1, start) } ?? start
+        return pending == 0 ? read : state.withLock { $0.next }
     }
 }
