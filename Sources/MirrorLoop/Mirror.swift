@@ -132,7 +132,11 @@ public final class Mirror: Sendable {
                 report(.tasksRevoked(isLost: isLost))
                 return isLost
             }
-            guard let failure = end.failure else { continue }
+            guard let failure = end.failure else {
+                // Abandoned.
+                if end.isOver { throw CancellationError() }
+                continue
+            }
             // One that was held up for longer than its session is fenced first, and learns why a moment later.
             guard case MirrorError.fenced = failure else { throw failure }
             let limit = patience ?? .now + .seconds(15)
