@@ -16,6 +16,7 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
     case oppositeSyncs(topic: String, cluster: String, TopicPartition, flow: ReplicationFlow)
     case cannotBegin(TopicPartition, at: Int64, target: TopicPartition, String)
     case noPlaceToBegin(TopicPartition, target: TopicPartition)
+    case sourceWasReset(TopicPartition, String)
     case syncsOutsideTransaction
     /// No partition could be begun with: that one, for one.
     case nothingToMirror(TopicPartition, MirrorEvent.Halt)
@@ -66,6 +67,7 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
               One of the two must keep them on the other cluster. For this one: \
             --set offset-syncs.topic.location=\(flow.offsetSyncsLocation == .target ? "source" : "target")
             """
+        case .sourceWasReset(_, let what): MirrorEvent.Halt.sourceReset(what).description
         case .nothingToMirror(let partition, let halt): "nothing can be mirrored; \(partition), for one: \(halt)"
         case .tasksChanged(let topic, let count):
             """

@@ -34,4 +34,12 @@ extension Tenure {
         report(.partitionStarted(partition, target: target, from: place.next, recovered: place.recovered))
         return nil
     }
+
+    /// Where the source was found to be another one, and nothing of it was synced since as what it is: a new history, or none.
+    func apply(_ reset: SourceReset?, to question: inout ResumeSearch.Question) throws {
+        guard let reset, question.lastSync?.downstreamOffset ?? -1 < reset.targetEnd else { return }
+        guard configuration.sourceReset == .newHistory else { throw MirrorError.sourceWasReset(question.source, reset.reason) }
+        question.beginNewHistory(reset.reason)
+        question.targetBounds.start = max(question.targetBounds.start, min(reset.targetEnd, question.targetBounds.end))
+    }
 }

@@ -5,6 +5,7 @@ extension Tenure {
         var last: [TopicPartition: SyncEmitter.Pair] = [:]
         var histories = TranslationMap()
         var leftOut: [TopicPartition: Set<Int64>] = [:]
+        var resets: [TopicPartition: SourceReset] = [:]
     }
 
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
@@ -23,6 +24,7 @@ extension Tenure {
             throw MirrorError.oppositeSyncs(
                 topic: flow.offsetSyncsTopic, cluster: syncsCluster.name, partition, flow: flow)
         }
+        known.resets = try await ResetLog(flow: flow, target: target).read()
         known.leftOut = try await LeftOutLog(flow: flow, target: target).read()
         return known
     }
@@ -127,6 +129,7 @@ extension Tenure {
                     source: partition, sourceBounds: here, target: copy, targetBounds: there, lastSync: known.last[partition],
                     leftOut: known.leftOut[partition] ?? [])
                 do {
+                    try apply(known.resets[partition], to: &question)
                     if question.lastSync == nil, let start = configuration.starts[partition] {
                         try await begin(at: start, &question)
                     } else if question.lastSync == nil, !configuration.flow.mayMirror(partition.topic) {

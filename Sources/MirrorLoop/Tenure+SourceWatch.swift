@@ -1,10 +1,10 @@
 import OffsetTranslate
 
 extension Tenure {
-    /// Looks again and again whether each source partition is still the one that was mirrored.
+    /// Looks again and again whether each source partition still is the one that was mirrored.
     ///
     /// A topic that is deleted and created anew shows to its readers only where its new log is shorter than their place; where it is
-    /// longer, they would go on in the middle of it. So the last record that was mirrored is compared with its copy.
+    /// longer by then, they go on in the middle of it. So a record that was mirrored before the last look is compared with its copy.
     func keepWatchingSources() async throws {
         while true {
             try await Task.sleep(for: configuration.sourceWatchInterval)
@@ -20,27 +20,37 @@ extension Tenure {
     private static let samples = 200
 
     private func watchSources() async throws {
-        let heads = copies.filter { !$0.value.isHalted }.compactMapValues { copy in copy.head.map { (copy: copy, pair: $0) } }
-        guard !heads.isEmpty else { return }
-        let bounds = try await source.logBounds(of: heads.keys.sorted())
+        let copies = copies.filter { !$0.value.isHalted }
+        // Taken before the look: what is equal now is looked at again the next time.
+        let heads = copies.mapValues(\.head)
+        let anchors = copies.compactMapValues(\.anchor)
+        let bounds = try await source.logBounds(of: anchors.keys.sorted())
         var readable: [TopicPartition] = []
-        for (partition, head) in heads {
-            guard let here = bounds[partition], head.pair.upstreamOffset >= here.start else { continue }
-            if head.pair.upstreamOffset < here.end {
+        for (partition, anchor) in anchors {
+            guard let copy = copies[partition], let here = bounds[partition] else { continue }
+            if anchor.upstreamOffset >= here.end {
+                try await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored, and its log ends at \(here.end)")
+            } else if anchor.upstreamOffset >= here.start {
                 readable.append(partition)
             } else {
-                await give(up: partition, "offset \(head.pair.upstreamOffset) was mirrored, and its log ends at \(here.end)")
+                copy.anchor = heads[partition] ?? nil
             }
         }
         let sample = readable.shuffled().prefix(Self.samples)
-        let originals = try await records(sample.compactMap { partition in heads[partition].map { (partition, $0.pair.upstreamOffset) } }, in: source)
-        let copies = try await records(sample.compactMap { partition in heads[partition].map { ($0.copy.target, $0.pair.downstreamOffset) } }, in: target)
+        let originals = try await records(sample.compactMap { partition in anchors[partition].map { (partition, $0.upstreamOffset) } }, in: source)
+        let images = try await records(
+            sample.compactMap { partition in
+                anchors[partition].flatMap { anchor in copies[partition].map { ($0.target, anchor.downstreamOffset) } }
+            }, in: target)
         for partition in sample {
-            guard let head = heads[partition], let original = originals[partition], let copy = copies[head.copy.target],
-                !original.matches(copy)
-            else { continue }
-            await give(up: partition, "offset \(head.pair.upstreamOffset) was mirrored to \(head.copy.target)@\(head.pair.downstreamOffset), and holds another record now")
+            guard let copy = copies[partition], let anchor = anchors[partition] else { continue }
+            if let original = originals[partition], let image = images[copy.target], !original.matches(image) {
+                try await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored to \(copy.target)@\(anchor.downstreamOffset), and holds another record now")
+            } else {
+                copy.anchor = heads[partition] ?? nil
+            }
         }
+        for (partition, copy) in copies where copy.anchor == nil { copy.anchor = heads[partition] ?? nil }
     }
 
     private func records(_ places: [(TopicPartition, Int64)], in cluster: any KafkaCluster) async throws -> [TopicPartition: RecordFingerprint] {
@@ -52,8 +62,14 @@ extension Tenure {
         }
     }
 
-    private func give(up partition: TopicPartition, _ what: String) async {
-        for task in tasks { await task.halt(partition) }
-        report(.partitionHalted(partition, .sourceReset(what)))
+    /// What is on its way still goes over, and is old: what the source holds now comes behind it.
+    private func giveUp(_ copy: PartitionCopy, _ what: String) async throws {
+        for task in tasks { await task.halt(copy.source) }
+        let deadline = ContinuousClock.now + target.timeout
+        while copy.pending > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        let end = try await target.logBounds(of: [copy.target])[copy.target]?.end ?? 0
+        let reset = SourceReset(topic: copy.source.topic, partition: copy.source.partition, targetEnd: end, reason: what)
+        try await ResetLog(flow: configuration.flow, target: target).append(reset, by: controlProducer)
+        report(.partitionHalted(copy.source, .sourceReset(what)))
     }
 }

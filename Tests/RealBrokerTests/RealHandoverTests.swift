@@ -8,7 +8,7 @@ import Testing
 private let stockMirror = ProcessInfo.processInfo.environment["FAILOVER_TEST_MM2"]
 
 /// Records of years ago are deleted by retention, whenever the brokers come to look.
-private let present = Int64(Date().timeIntervalSince1970) * 1000
+
 
 /// From stock MM2 to our mirror and back.
 @Suite(
@@ -45,7 +45,7 @@ struct RealHandoverTests {
         for number in numbers {
             if number % 20_000 == 0 { #expect(await producer.flush(within: .seconds(60))) }
             try producer.produce(
-                Record(value: Array("\(number)".utf8), timestamp: present + Int64(number)), to: clusters.partitions[number % 3]) { _ in }
+                Record(value: Array("\(number)".utf8), timestamp: presentTime + Int64(number)), to: clusters.partitions[number % 3]) { _ in }
         }
         #expect(await producer.flush(within: .seconds(60)))
     }

@@ -18,6 +18,8 @@ final class PartitionCopy: Sendable {
         var next: Int64
         /// The last record of those acknowledged of which it is known where it went.
         var head: SyncEmitter.Pair?
+        /// A record and its copy that were equal when they were last looked at, or are to be at the next look.
+        var anchor: SyncEmitter.Pair?
         var flow = CopyFlow()
         var lastProgress = ContinuousClock.now
     }
@@ -53,7 +55,7 @@ final class PartitionCopy: Sendable {
         self.target = target
         start = place.next
         upcoming = Atomic(place.next)
-        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, next: place.next, head: place.emitter.head))
+        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, next: place.next, head: place.emitter.head, anchor: place.emitter.head))
     }
 
     // MARK: The reader's side
@@ -162,6 +164,12 @@ final class PartitionCopy: Sendable {
 
     /// The last record acknowledged, and where it went, as far as that is known.
     var head: SyncEmitter.Pair? { state.withLock { $0.head } }
+
+    /// The pair to look at again: another record at its place means that the source is another one.
+    var anchor: SyncEmitter.Pair? {
+        get { state.withLock { $0.anchor } }
+        set { state.withLock { $0.anchor = newValue } }
+    }
 
     var flow: CopyFlow { state.withLock { $0.flow } }
 

@@ -113,8 +113,11 @@ struct ResumeSearch: Sendable {
     private func entries(_ ranges: [LogRange], in cluster: any KafkaCluster) async throws -> [TopicPartition: [ResumePoint.Entry]] {
         try await cluster.scan(ranges, into: [:]) { [passesOverOrigin] entries, message in
             if let passesOverOrigin, Provenance.isFrom(passesOverOrigin, message) { return }
+            var fingerprint = RecordFingerprint(message)
+            // librdkafka can't write none, nor that of 1970: copies of these have the time at which they were made.
+            if message.timestamp <= 0 { fingerprint.timestamp = nil }
             entries[TopicPartition(topic: message.topic, partition: message.partition), default: []]
-                .append(ResumePoint.Entry(offset: message.offset, fingerprint: RecordFingerprint(message)))
+                .append(ResumePoint.Entry(offset: message.offset, fingerprint: fingerprint))
         }
     }
 }
@@ -137,7 +140,7 @@ extension ResumeSearch.Question {
     }
 
     /// From the source's log start on; what a mirror has copied of it already and not synced lies behind the last sync's copy.
-    fileprivate mutating func beginNewHistory(_ reason: String) {
+    mutating func beginNewHistory(_ reason: String) {
         if let lastSync { targetBounds.start = max(targetBounds.start, lastSync.downstreamOffset + 1) }
         (lastSync, leftOut, newHistory) = (nil, [], reason)
     }

@@ -4,14 +4,13 @@ public import KafkaClient
 ///
 /// The key is the process's own, so fingerprints can't be kept or sent, nor made alike by whoever writes the records.
 public struct RecordFingerprint: Hashable, Sendable {
-    /// `nil` where the broker set it on append, and where there is none: a copy keeps the content, not that.
+    /// `nil` where the broker set it on append: a copy keeps the content, not that.
     public var timestamp: Int64?
     /// Of key, value and headers, without those of ``ProvenanceMarker``.
     public var hash: Int
 
     public init(_ message: borrowing MessageView) {
-        // librdkafka has no way to write none, or that of 1970: it puts in the present time.
-        timestamp = message.isLogAppendTime || message.timestamp <= 0 ? nil : message.timestamp
+        timestamp = message.isLogAppendTime ? nil : message.timestamp
         var hasher = Hasher()
         for bytes in [message.key, message.value] {
             hasher.combine(bytes == nil)

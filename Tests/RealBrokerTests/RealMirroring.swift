@@ -1,0 +1,86 @@
+import Foundation
+import KafkaClient
+import OffsetTranslate
+import Testing
+
+/// Records of years ago are deleted by retention, whenever the brokers come to look.
+let presentTime = Int64(Date().timeIntervalSince1970) * 1000
+
+/// A process of the built command that mirrors.
+struct Mirroring {
+    /// Beside the test bundle in the build folder.
+    private static var executable: URL? {
+        [Bundle.main.executableURL?.deletingLastPathComponent(), Bundle.main.bundleURL.deletingLastPathComponent()]
+            .compactMap { $0?.appendingPathComponent("failover") }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
+    let process: Process
+    let log: URL
+
+    /// With its syncs on the target and a session of six seconds, the shortest that brokers allow by default.
+    init(_ clusters: RealClusters, tasks: Int, _ arguments: [String] = []) throws {
+        let addresses = try #require(RealClusters.addresses), flow = clusters.flow
+        log = FileManager.default.temporaryDirectory.appendingPathComponent("\(clusters.run)-\(UUID().uuidString).log")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        process = Process()
+        guard let executable = Self.executable else { throw CocoaError(.executableNotLoadable) }
+        process.executableURL = executable
+        let settings = [
+            "topics=\(clusters.topic)", "groups=\(clusters.run).*", "tasks.max=\(tasks)", "replication.factor=1",
+            "offset-syncs.topic.replication.factor=1", "checkpoints.topic.replication.factor=1", "heartbeats.topic.replication.factor=1",
+            "target.consumer.session.timeout.ms=6000", "sync.topic.acls.enabled=false",
+        ]
+        process.arguments = [
+            "mirror", "--source", addresses.source, "--target", addresses.target, "--source-alias", flow.sourceAlias,
+            "--target-alias", flow.targetAlias,
+        ] + settings.flatMap { ["--set", $0] } + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+    }
+
+    var said: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    func end(_ signal: Int32) async throws {
+        kill(process.processIdentifier, signal)
+        try await eventually("the process to end") { !process.isRunning }
+    }
+}
+
+extension RealClusters {
+    /// Writes to the source while something else is done.
+    func load(while body: () async throws -> Void) async throws {
+        let producer = try Producer(cluster: source.name, properties: source.properties)
+        let writing = Task { [partitions] in
+            var number = 0
+            while !Task.isCancelled {
+                for _ in 0..<100 {
+                    try producer.produce(
+                        Record(value: Array("\(number)".utf8), timestamp: presentTime + Int64(number)), to: partitions[number % 3]) { _ in }
+                    number += 1
+                }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        defer { writing.cancel() }
+        try await body()
+        writing.cancel()
+        try await writing.value
+        #expect(await producer.flush(within: .seconds(30)))
+    }
+
+    func ends(_ partitions: [TopicPartition], of cluster: LibrdkafkaCluster) async throws -> [Int64] {
+        let bounds = try await cluster.logBounds(of: partitions)
+        return partitions.map { bounds[$0]?.end ?? 0 }
+    }
+
+    /// Every record of the source is in its copy once, in order, in all fields.
+    func compare(atLeast count: Int) async throws {
+        for partition in partitions {
+            let original = try await log(partition, of: source).map(\.record)
+            let copy = try await log(flow.target(of: partition), of: target).map(\.record)
+            #expect(original.count >= count && copy == original, "\(partition): \(original.count) records, \(copy.count) copies")
+        }
+    }
+}
