@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test bench leaks clean
+.PHONY: setup build demo test bench leaks crash clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -25,6 +25,11 @@ bench: setup
 	.build-bench/release/translation
 	.build-bench/release/translation groups
 	.build-bench/release/translation cutover
+	.build-bench/release/translation mirror --exactly-once
+
+# The mirror killed 200 times in each of its ways to deliver; a quarter of an hour. `make test` does a few.
+crash: setup
+	FAILOVER_CRASHES=200 swift test --filter MirrorCrashTests
 
 clean:
 	rm -rf .build .build-asan .build-bench

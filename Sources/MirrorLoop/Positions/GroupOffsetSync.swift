@@ -6,7 +6,7 @@ internal import KafkaClient
 /// read, what is lower is committed, and read back. Brokers take a commit from outside only while a group has no members
 /// (`ClassicGroup.validateOffsetCommit`, `ConsumerGroup.validateOffsetCommit`), but compare it with nothing: a group that starts,
 /// commits and stops between the reading and the commit is set back (KAFKA-19794 is the same with the whole round in between).
-/// What is left of that is in docs/mirror-positions.md.
+/// What is left of that is in docs/mirror.md.
 struct GroupOffsetSync: Sendable {
     let target: any KafkaCluster
     /// Groups that are served at the same time.
