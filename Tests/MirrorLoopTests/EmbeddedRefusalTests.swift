@@ -53,7 +53,6 @@ import Testing
         #expect(try await pair.copies(of: first).count == 10)
         running.cancel()
         try await running.value
-        #expect(mirror.status.records == 30)
 
         // Left out, as the operator says, and that is on record.
         told = Told()
