@@ -51,7 +51,7 @@ public struct MirrorConfiguration: Sendable {
     /// Records, syncs and position in one transaction per batch, in place of the idempotent producer alone.
     public var isExactlyOnce = false
     /// A transaction is committed after so many records, or so much time after its first one.
-    public var transactionRecords = 20_000
+    public var transactionRecords = 200_000
     public var transactionInterval: Duration = .milliseconds(500)
     /// How long a transaction may take from its last record to its commit, and the brokers wait for one that nobody completes.
     public var transactionTimeout: Duration = .seconds(60)

@@ -10,6 +10,7 @@ import Testing
 @Suite struct MirrorCrashTests {
     private static let lives = ProcessInfo.processInfo.environment["FAILOVER_CRASHES"].flatMap { Int($0) } ?? 3
     private static let partitions = 8
+    private static let burst = 20
 
     enum Delivery: String, CaseIterable { case idempotent, exactlyOnce }
 
@@ -86,15 +87,16 @@ import Testing
             let producer = try Producer(cluster: "west", properties: clusters.west.properties)
             var number = 0
             while !Task.isCancelled {
-                for _ in 0..<10 {
+                // Embedded brokers hand out one batch of a partition at a time.
+                for _ in 0..<Self.burst {
                     let record = Record(
                         key: number % 3 == 0 ? nil : Array("k\(number % 50)".utf8), value: Array("\(number)".utf8),
                         headers: number % 5 == 0 ? [Header(name: "n", value: Array("\(number)".utf8))] : [],
                         timestamp: 1_700_000_000_000 + Int64(number))
-                    try producer.produce(record, to: TopicPartition(topic: "orders", partition: Int32(number % Self.partitions))) { _ in }
+                    try producer.produce(record, to: TopicPartition(topic: "orders", partition: Int32(number / Self.burst % Self.partitions))) { _ in }
                     number += 1
                 }
-                try? await Task.sleep(for: .milliseconds(40))
+                try? await Task.sleep(for: .milliseconds(80))
             }
             #expect(await producer.flush(within: .seconds(20)))
             return number
@@ -124,7 +126,7 @@ import Testing
 
         let last = try clusters.start(delivery)
         let expected = Int64(produced)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         let copies = (0..<Int32(Self.partitions)).map { TopicPartition(topic: "west.orders", partition: $0) }
         while true {
             let ends = try await clusters.target.logBounds(of: copies).mapValues(\.end)

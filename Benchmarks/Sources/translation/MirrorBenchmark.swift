@@ -142,11 +142,7 @@ struct PassOne: AsyncParsableCommand {
         configuration.isExactlyOnce = way == .exactlyOnce
         let begun = Mutex<(time: ContinuousClock.Instant, cpu: Double)?>(nil)
         let mirror = try Mirror(source: here, target: there, configuration: configuration) { event in
-            if case .partitionStarted = event {
-                begun.withLock { $0 = $0 ?? (.now, process_cpu_seconds()) }
-            } else {
-                FileHandle.standardError.write(Data("\(event)\n".utf8))
-            }
+            if case .partitionStarted = event { begun.withLock { $0 = $0 ?? (.now, process_cpu_seconds()) } }
         }
         let running = Task { try await mirror.run() }
         while mirror.status.records < records { try await Task.sleep(for: .milliseconds(20)) }

@@ -119,7 +119,7 @@ extension MirrorKey {
         case .exactlyOnce, .provenanceHeaders: "false"
         case .exactlyOnceSource: "disabled"
         case .transactionInterval: "500"
-        case .transactionRecords: "20000"
+        case .transactionRecords: "200000"
         case .inFlightRecords: "60000"
         case .inFlightMegabytes: "64"
         case .fetchedMegabytes: "16"

@@ -21,7 +21,7 @@ public struct MirrorSettings: Sendable, Equatable {
     /// Whether records, offset syncs and position go to the target in one transaction.
     public var exactlyOnce = false
     public var transactionInterval = Duration.milliseconds(500)
-    public var transactionRecords = 20_000
+    public var transactionRecords = 200_000
     /// Whether each copy is marked with where it came from (``ProvenanceMarker``).
     public var provenanceHeaders = false
     /// Bounds of a process's memory.
