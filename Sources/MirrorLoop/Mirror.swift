@@ -38,7 +38,7 @@ public final class Mirror: Sendable {
     }
 
     /// What has been done so far.
-    public var status: MirrorStatus { counters.status(with: state.withLock { $0.tenure }?.copies ?? [:]) }
+    public var status: MirrorStatus { state.withLock { counters.status(with: $0.tenure?.copies ?? [:]) } }
 
     /// Mirrors until the task is cancelled; then it drains: records in flight are acknowledged, their syncs written.
     ///
@@ -90,7 +90,6 @@ public final class Mirror: Sendable {
             return state.isAbandoned
         }
         if isTooLate { tenure.abandon() }
-        defer { state.withLock { $0.tenure = nil } }
         let end = TenureEnd()
         let working = Task { await end.note { try await tenure.run() } }
         do {
@@ -98,7 +97,7 @@ public final class Mirror: Sendable {
             if isLost { tenure.abandon() }
             working.cancel()
             await working.value
-            await tenure.dismiss(into: counters)
+            await dismiss(tenure)
             await membership.release()
             // Whoever goes on finds the place from the logs all the same.
             if let failure = end.failure, !isLost { report(.warning("not drained: \(failure)")) }
@@ -107,7 +106,7 @@ public final class Mirror: Sendable {
             if !(error is CancellationError) { tenure.abandon() }
             working.cancel()
             await working.value
-            await tenure.dismiss(into: counters)
+            await dismiss(tenure)
             if error is CancellationError {
                 if let failure = end.failure { throw failure }
                 throw error
@@ -118,6 +117,15 @@ public final class Mirror: Sendable {
             report(.tasksRevoked(isLost: isLost))
             await membership.release()
             return .tasksRevoked
+        }
+    }
+
+    private func dismiss(_ tenure: Tenure) async {
+        await tenure.settleMemory()
+        // In one step, so that nothing is counted twice.
+        state.withLock { state in
+            counters.keep(tenure.copies)
+            state.tenure = nil
         }
     }
 

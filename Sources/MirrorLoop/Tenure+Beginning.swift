@@ -6,16 +6,17 @@ extension Tenure {
     func begin(
         _ partition: TopicPartition, to target: TopicPartition, at place: ResumePoint, sourceStart: Int64, _ task: CopyTask, _ known: KnownSyncs
     ) async throws -> MirrorEvent.Halt? {
-        var leftOut = known.leftOut[partition] ?? []
+        var leftOut = known.notes.leftOut[partition] ?? []
         let refusal = refusals.certain(in: partition)
         if let refusal, configuration.refusedRecords == .stop, place.next >= refusal.offset {
             return .refused(offset: refusal.offset, refusal.error)
         }
         if let refusal, configuration.refusedRecords == .skip {
             // In the log before the mirror goes past it: where it goes on is found by comparing records, and of this there is no copy.
-            let record = LeftOutRecord(
-                partition, offset: refusal.offset, reason: refusal.error.description, time: Int64(Date().timeIntervalSince1970 * 1000))
-            try await LeftOutLog(flow: configuration.flow, target: self.target).append(record, by: controlProducer)
+            let note = FlowNotes.LeftOut(
+                topic: partition.topic, partition: partition.partition, offset: refusal.offset, reason: refusal.error.description,
+                time: Int64(Date().timeIntervalSince1970 * 1000))
+            try await FlowNoteLog(flow: configuration.flow, target: self.target).append(note, by: controlProducer)
             report(.recordLeftOut(partition, offset: refusal.offset, refusal.error))
             refusals.forget(partition)
             leftOut.insert(refusal.offset)
@@ -36,7 +37,7 @@ extension Tenure {
     }
 
     /// Where the source was found to be another one, and nothing of it was synced since as what it is: a new history, or none.
-    func apply(_ reset: SourceReset?, to question: inout ResumeSearch.Question) throws {
+    func apply(_ reset: FlowNotes.SourceReset?, to question: inout ResumeSearch.Question) throws {
         guard let reset, question.lastSync?.downstreamOffset ?? -1 < reset.targetEnd else { return }
         guard configuration.sourceReset == .newHistory else { throw MirrorError.sourceWasReset(question.source, reset.reason) }
         question.beginNewHistory(reset.reason)

@@ -4,8 +4,7 @@ extension Tenure {
     struct KnownSyncs: Sendable {
         var last: [TopicPartition: SyncEmitter.Pair] = [:]
         var histories = TranslationMap()
-        var leftOut: [TopicPartition: Set<Int64>] = [:]
-        var resets: [TopicPartition: SourceReset] = [:]
+        var notes = FlowNotes()
     }
 
     var syncsCluster: LibrdkafkaCluster { configuration.flow.offsetSyncsLocation == .target ? target : source }
@@ -24,8 +23,7 @@ extension Tenure {
             throw MirrorError.oppositeSyncs(
                 topic: flow.offsetSyncsTopic, cluster: syncsCluster.name, partition, flow: flow)
         }
-        known.resets = try await ResetLog(flow: flow, target: target).read()
-        known.leftOut = try await LeftOutLog(flow: flow, target: target).read()
+        known.notes = try await FlowNoteLog(flow: flow, target: target).read()
         return known
     }
 
@@ -127,9 +125,9 @@ extension Tenure {
                 }
                 var question = ResumeSearch.Question(
                     source: partition, sourceBounds: here, target: copy, targetBounds: there, lastSync: known.last[partition],
-                    leftOut: known.leftOut[partition] ?? [])
+                    leftOut: known.notes.leftOut[partition] ?? [])
                 do {
-                    try apply(known.resets[partition], to: &question)
+                    try apply(known.notes.resets[partition], to: &question)
                     if question.lastSync == nil, let start = configuration.starts[partition] {
                         try await begin(at: start, &question)
                     } else if question.lastSync == nil, !configuration.flow.mayMirror(partition.topic) {

@@ -96,11 +96,8 @@ final class Tenure: Sendable {
         controlProducer.abandon()
     }
 
-    /// After the end: waits until nothing refers to the readers' memory any more, and keeps what was counted.
-    func dismiss(into counters: MirrorCounters) async {
-        for task in tasks { await task.settleMemory() }
-        counters.keep(copies)
-    }
+    /// After the end: waits until nothing refers to the readers' memory any more.
+    func settleMemory() async { for task in tasks { await task.settleMemory() } }
 
     /// Throws what has gone wrong in the background.
     func check() throws { for task in tasks { try task.check() } }

@@ -62,7 +62,7 @@ import Testing
         // As a kill would: nothing is written any more.
         mirror.abandon()
         _ = try? await running.value
-        #expect(try await LeftOutLog(flow: pair.flow, target: pair.target).read() == [first: [10]])
+        #expect(try await FlowNoteLog(flow: pair.flow, target: pair.target).read().leftOut == [first: [10]])
 
         // Who comes after knows: nothing is looked for that is not there, and nothing copied twice.
         told = Told()
