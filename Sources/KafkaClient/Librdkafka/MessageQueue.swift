@@ -9,16 +9,21 @@ public final class MessageQueue: Sendable {
         var first = 0
     }
     private let contents = Mutex(Contents())
+    /// Asked for each record that passes by.
+    private let count = Atomic(0)
 
     public init() {}
 
     deinit { removeAll() }
 
-    public var isEmpty: Bool { contents.withLock { $0.first == $0.messages.count } }
+    public var isEmpty: Bool { count.load(ordering: .acquiring) == 0 }
 
     public func append(_ message: consuming ConsumedMessage) {
         let raw = UInt(bitPattern: message.release())
-        contents.withLock { $0.messages.append(raw) }
+        contents.withLock {
+            $0.messages.append(raw)
+            count.add(1, ordering: .acquiringAndReleasing)
+        }
     }
 
     /// Gives the first one away, if its size (bytes of key and value) suits.
@@ -29,6 +34,7 @@ public final class MessageQueue: Sendable {
                 suits(message.pointee.len + message.pointee.key_len)
             else { return nil }
             defer {
+                count.subtract(1, ordering: .acquiringAndReleasing)
                 contents.first += 1
                 if contents.first == contents.messages.count {
                     contents.messages.removeAll(keepingCapacity: true)

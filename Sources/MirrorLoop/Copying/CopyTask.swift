@@ -25,6 +25,8 @@ final class CopyTask: Sendable {
     }
     private let state = Mutex(State())
     private let routes = Mutex(CopyRoutes())
+    private let routesVersion = Atomic(0)
+    private let last = LastRoute()
     private let stopping = Atomic(false)
     private let abandoned = Atomic(false)
     private let passed = Atomic(0)
@@ -70,6 +72,7 @@ final class CopyTask: Sendable {
         if copy.isCautious { isCautious.store(true, ordering: .relaxed) }
         state.withLock { $0.copies[source] = copy }
         routes.withLock { $0.add(copy, outlet) }
+        routesVersion.add(1, ordering: .acquiringAndReleasing)
         try await reader.start(source, at: copy.start)
     }
 
@@ -86,6 +89,7 @@ final class CopyTask: Sendable {
     func forget(_ source: TopicPartition) {
         state.withLock { if $0.copies[source]?.isHalted == true { $0.copies[source] = nil } }
         routes.withLock { $0.remove(source) }
+        routesVersion.add(1, ordering: .acquiringAndReleasing)
     }
 
     // MARK: Records
@@ -93,7 +97,12 @@ final class CopyTask: Sendable {
     /// Hands a record on; waits on the reader's thread while too much is on its way. That is back-pressure.
     func pass(_ message: consuming ConsumedMessage) throws {
         let place = message.place
-        guard let (copy, outlet) = routes.withLock({ $0.route(place) { message.partition } }), !copy.isParked, !copy.isHalted else { return }
+        let version = routesVersion.load(ordering: .acquiring)
+        if last.place != place || last.version != version {
+            last.route = routes.withLock { $0.route(place) { message.partition } }
+            (last.place, last.version) = (place, version)
+        }
+        guard let (copy, outlet) = last.route, !copy.isParked, !copy.isHalted else { return }
         let offset = message.offset
         if copy.ends(before: offset) { return }
         if let alias = configuration.passesOverOrigin, message.view({ Provenance.isFrom(alias, $0) }) { return copy.passOver(offset) }
@@ -314,30 +323,36 @@ final class CopyTask: Sendable {
     }
 }
 
-/// Which copy a fetched record belongs to; used by the reader's thread.
+/// Which copy a fetched record belongs to.
 struct CopyRoutes: Sendable {
     typealias Route = (copy: PartitionCopy, outlet: Outlet)
     private var byName: [TopicPartition: Route] = [:]
     private var byPlace: [ConsumedMessage.Place: Route] = [:]
-    private var last: (place: ConsumedMessage.Place, route: Route)?
 
     mutating func add(_ copy: PartitionCopy, _ outlet: Outlet) {
         byName[copy.source] = (copy, outlet)
-        (byPlace, last) = ([:], nil)
+        byPlace = [:]
     }
 
     func outlet(of source: TopicPartition) -> Outlet? { byName[source]?.outlet }
 
     mutating func remove(_ source: TopicPartition) {
         byName[source] = nil
-        (byPlace, last) = ([:], nil)
+        byPlace = [:]
     }
 
     mutating func route(_ place: ConsumedMessage.Place, _ name: () -> TopicPartition) -> Route? {
-        if let last, last.place == place { return last.route }
         guard let route = byPlace[place] ?? byName[name()] else { return nil }
         byPlace[place] = route
-        last = (place, route)
         return route
     }
+}
+
+/// The route of the last record: most often the next one's too.
+///
+/// `@unchecked Sendable`: used on the reader's thread alone, while it takes records.
+private final class LastRoute: @unchecked Sendable {
+    var version = -1
+    var place: ConsumedMessage.Place?
+    var route: CopyRoutes.Route?
 }
