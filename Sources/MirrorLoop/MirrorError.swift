@@ -8,6 +8,7 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
     case syncNotWritten(TopicPartition, Int64, KafkaError)
     case syncsNotSettled(String, Duration)
     case transactionNotCompleted(task: Int, String, Duration)
+    case notDrained(Duration)
     /// Another process has taken this one's task over.
     case fenced(task: Int, KafkaError)
     case targetDiffers(TopicPartition, target: TopicPartition, upstream: Int64, downstream: Int64, String)
@@ -35,6 +36,11 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
             "offset syncs were not acknowledged in '\(topic)' within \(timeout): is the cluster that holds it reachable?"
         case .transactionNotCompleted(let task, let what, let timeout):
             "task \(task): its transaction was not completed within \(timeout) (waiting for \(what)): is the target reachable, all its partitions with a leader?"
+        case .notDrained(let timeout):
+            """
+            stopped before everything on its way was acknowledged: the target did not answer within \(timeout).
+              Nothing is lost: the next start finds the place from the target's log.
+            """
         case .fenced(let task, let error):
             """
             another mirror process has taken over task \(task) of this flow, and the target's brokers take nothing from this one any more: \

@@ -16,7 +16,7 @@ extension Tenure {
             let note = FlowNotes.LeftOut(
                 topic: partition.topic, partition: partition.partition, offset: refusal.offset, reason: refusal.error.description,
                 time: Int64(Date().timeIntervalSince1970 * 1000))
-            try await FlowNoteLog(flow: configuration.flow, target: self.target).append(note, by: controlProducer)
+            try await FlowNoteLog(flow: configuration.flow, target: self.target).append(note, by: controlProducer, within: self.target.timeout)
             report(.recordLeftOut(partition, offset: refusal.offset, refusal.error))
             refusals.forget(partition)
             leftOut.insert(refusal.offset)

@@ -102,8 +102,8 @@ extension Tenure {
             let some = Array(rest.prefix(1000))
             rest = rest.dropFirst(some.count)
             try check()
-            _ = try await concurrently(some, atMost: some.count) { [controlProducer] in
-                try await controlProducer.send($0.record(), to: topic)
+            _ = try await concurrently(some, atMost: some.count) { [controlProducer, timeout = target.timeout] in
+                try await controlProducer.send($0.record(), to: topic, within: timeout)
             }
             some.forEach { emitter.remember($0.checkpoint) }
             some.forEach { counters.countCheckpoint(of: $0.checkpoint.group) }
@@ -136,9 +136,13 @@ extension Tenure {
             let heartbeat = Heartbeat(
                 sourceAlias: configuration.flow.sourceAlias, targetAlias: configuration.flow.targetAlias, timestamp: Int64(Date().timeIntervalSince1970 * 1000))
             let partition = TopicPartition(topic: configuration.flow.heartbeatsTopic, partition: 0)
-            _ = try await controlProducer.send(
-                Record(key: try heartbeat.encodedKey(), value: heartbeat.encodedValue()), to: partition)
-            counters.countHeartbeat()
+            do {
+                _ = try await controlProducer.send(
+                    Record(key: try heartbeat.encodedKey(), value: heartbeat.encodedValue()), to: partition, within: target.timeout)
+                counters.countHeartbeat()
+            } catch let error as KafkaError where error.code == .timedOut {
+                report(.warning("no heartbeat: \(error)"))
+            }
             try await Task.sleep(until: now + configuration.heartbeatInterval)
         }
     }

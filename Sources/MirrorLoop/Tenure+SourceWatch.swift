@@ -69,7 +69,7 @@ extension Tenure {
         while copy.pending > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         let end = try await target.logBounds(of: [copy.target])[copy.target]?.end ?? 0
         let reset = FlowNotes.SourceReset(topic: copy.source.topic, partition: copy.source.partition, targetEnd: end, reason: what)
-        try await FlowNoteLog(flow: configuration.flow, target: target).append(reset, by: controlProducer)
+        try await FlowNoteLog(flow: configuration.flow, target: target).append(reset, by: controlProducer, within: target.timeout)
         report(.partitionHalted(copy.source, .sourceReset(what)))
     }
 }

@@ -96,8 +96,11 @@ final class Tenure: Sendable {
         controlProducer.abandon()
     }
 
-    /// After the end: waits until nothing refers to the readers' memory any more.
-    func settleMemory() async { for task in tasks { await task.settleMemory() } }
+    /// After the end: lets go of what did not get over, and waits until nothing refers to the readers' memory any more.
+    func settleMemory() async {
+        abandon()
+        for task in tasks { await task.settleMemory() }
+    }
 
     /// Throws what has gone wrong in the background.
     func check() throws { for task in tasks { try task.check() } }

@@ -124,6 +124,31 @@ import Testing
         }
     }
 
+    /// It stops when it is told to, says that not all got over, and whoever goes on loses nothing.
+    @Test(.timeLimit(.minutes(2))) func aTargetThatIsAwayDoesNotKeepAMirrorFromStopping() async throws {
+        let pair = try EmbeddedPair(partitions: 1)
+        let target = try LibrdkafkaCluster(name: "east", properties: pair.east.properties, consumer: EmbeddedPair.session, timeout: .seconds(2))
+        let (mirror, running) = try run(pair, target: target, Told()) {
+            $0.emitsHeartbeats = true
+            $0.heartbeatInterval = .milliseconds(100)
+        }
+        try await eventually("its start") { !mirror.status.positions.isEmpty }
+        pair.east.goDown()
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        for number in 0..<20 { _ = try await producer.send(EmbeddedPair.record(number), to: first) }
+        // A heartbeat is on its way, and so are records.
+        try await Task.sleep(for: .milliseconds(500))
+        running.cancel()
+        await #expect(throws: MirrorError.self) { try await running.value }
+
+        pair.east.comeUp()
+        let (next, again) = try run(pair, Told())
+        try await eventually("the rest") { next.status.positions[first] == 20 }
+        again.cancel()
+        try await again.value
+        #expect(try await pair.copies(of: first).map(\.record) == pair.log(first, of: pair.source).map(\.record))
+    }
+
     /// Two mirrors in opposite directions under the identity policy: each record crosses once.
     @Test func withProvenanceNothingGoesBackWhereItCameFrom() async throws {
         let pair = try EmbeddedPair(policy: IdentityReplicationPolicy(sourceAlias: "west"), partitions: 1)

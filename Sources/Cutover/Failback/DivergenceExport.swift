@@ -1,5 +1,6 @@
 internal import Foundation
 public import KafkaClient
+internal import OffsetTranslate
 internal import Synchronization
 
 /// Writes what the source has and the target never got to a file, one JSON object a line, for somebody to write it anew.

@@ -1,5 +1,6 @@
 internal import CCrypto
 internal import Foundation
+internal import OffsetTranslate
 
 /// Links a journal's lines: each holds its number and the hash of the one before, so that none can be changed, left out or
 /// put in without breaking all that follow.

@@ -1,4 +1,5 @@
 public import Foundation
+internal import OffsetTranslate
 
 /// A plan in a file: JSON with a version and a digest, so that what is carried out is what was agreed to.
 public enum PlanFile {

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import OffsetTranslate
 internal import Synchronization
 
 /// A plan in JSON, piece by piece: once for its digest and for its journal, which is most of what writing it down costs.

@@ -55,15 +55,24 @@ public final class Producer: Sendable {
 
     /// Writes a record and returns its offset once the brokers have acknowledged it.
     ///
-    /// - Throws: ``KafkaError``; a time-out (`message.timeout.ms`) may still have been written.
-    public func send(_ record: Record, to partition: TopicPartition) async throws -> Int64 {
+    /// - Parameter patience: How long to wait for that; without it as long as the producer tries (`message.timeout.ms`).
+    /// - Throws: ``KafkaError``; after a time-out it may have been written, or be yet.
+    public func send(_ record: Record, to partition: TopicPartition, within patience: Duration? = nil) async throws -> Int64 {
+        let end = patience.map { ContinuousClock.now + $0 }
         while true {
             do {
-                return try await withCheckedThrowingContinuation { continuation in
-                    do { try core.produce(record, to: partition) { continuation.resume(with: $0) } }
-                    catch { continuation.resume(throwing: error) }
+                let answer = FirstAnswer<Int64>()
+                try core.produce(record, to: partition) { answer.give($0.mapError { $0 }) }
+                let timer = end.map { end in
+                    Task { [core] in
+                        try await Task.sleep(until: end)
+                        answer.give(.failure(core.timedOut("write a record", partition)))
+                    }
                 }
+                defer { timer?.cancel() }
+                return try await answer.value
             } catch let error as KafkaError where error.code == .queueFull {
+                if let end, ContinuousClock.now > end { throw core.timedOut("write a record", partition) }
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
@@ -119,10 +128,6 @@ public final class Producer: Sendable {
         try await core.transact("commit a transaction") { rd_kafka_commit_transaction($0, deadline.milliseconds) }
     }
 
-    public func abortTransaction(within deadline: Duration) async throws {
-        try await core.transact("abort a transaction") { rd_kafka_abort_transaction($0, deadline.milliseconds) }
-    }
-
     /// Ends the producer as a killed process would: nothing more is sent, what was not acknowledged is answered with an
     /// error. A request that the brokers already have may still be carried out.
     public func abandon() { core.abandon() }
@@ -171,6 +176,10 @@ extension Producer {
 
         var inFlight: Int { unanswered.load(ordering: .acquiring) }
         var inFlightBytes: Int { unansweredBytes.load(ordering: .acquiring) }
+
+        func timedOut(_ operation: String, _ partition: TopicPartition) -> KafkaError {
+            handle.error(RD_KAFKA_RESP_ERR__TIMED_OUT, operation, topic: partition.topic, partition: partition.partition)
+        }
 
         func push() { rd_kafka_flush(handle.raw, 1) }
 
@@ -222,26 +231,18 @@ extension Producer {
 
         private let blocking = DispatchQueue(label: "kafka.producer.blocking")
 
-        func serve(within wait: Duration) async {
-            await withCheckedContinuation { continuation in
-                blocking.async { [self] in
-                    serveReports(within: wait)
-                    continuation.resume()
-                }
+        func serve(within wait: Duration) async { try? await onBlockingThread { $0.serveReports(within: wait) } }
+
+        func transact(_ operation: String, _ call: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
+            try await onBlockingThread { core in
+                // The error is ours.
+                if let error = call(core.handle.raw) { throw core.handle.error(consuming: error, operation) }
             }
         }
 
-        /// On a thread that may block.
-        func transact(_ operation: String, _ call: @escaping @Sendable (OpaquePointer) -> OpaquePointer?) async throws {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                blocking.async { [self] in
-                    // The error is ours.
-                    if let error = call(handle.raw) {
-                        continuation.resume(throwing: handle.error(consuming: error, operation))
-                    } else {
-                        continuation.resume()
-                    }
-                }
+        private func onBlockingThread<Result: Sendable>(_ body: @escaping @Sendable (Core) throws -> Result) async throws -> Result {
+            try await withCheckedThrowingContinuation { continuation in
+                blocking.async { [self] in continuation.resume(with: Swift.Result { try body(self) }) }
             }
         }
 
@@ -257,21 +258,20 @@ extension Producer {
         }
 
         private func partitionCount(of topic: String, _ deadline: Deadline) async throws -> Int {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int, any Error>) in
-                blocking.async { [self] in
-                    guard let raw = rd_kafka_topic_new(handle.raw, topic, nil) else {
-                        return continuation.resume(throwing: handle.error(rd_kafka_last_error(), "open the topic", topic: topic))
-                    }
-                    defer { rd_kafka_topic_destroy(raw) }
-                    var metadata: UnsafePointer<rd_kafka_metadata>?
-                    let code = rd_kafka_metadata(handle.raw, 0, raw, &metadata, deadline.milliseconds())
-                    guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-                        return continuation.resume(throwing: handle.error(code, "read the topic's metadata", topic: topic))
-                    }
-                    // Ours, with everything it points at.
-                    defer { rd_kafka_metadata_destroy(metadata) }
-                    continuation.resume(returning: metadata.pointee.topic_cnt > 0 ? Int(metadata.pointee.topics[0].partition_cnt) : 0)
+            try await onBlockingThread { core in
+                let handle = core.handle
+                guard let raw = rd_kafka_topic_new(handle.raw, topic, nil) else {
+                    throw handle.error(rd_kafka_last_error(), "open the topic", topic: topic)
                 }
+                defer { rd_kafka_topic_destroy(raw) }
+                var metadata: UnsafePointer<rd_kafka_metadata>?
+                let code = rd_kafka_metadata(handle.raw, 0, raw, &metadata, deadline.milliseconds())
+                guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+                    throw handle.error(code, "read the topic's metadata", topic: topic)
+                }
+                // Ours, with everything it points at.
+                defer { rd_kafka_metadata_destroy(metadata) }
+                return metadata.pointee.topic_cnt > 0 ? Int(metadata.pointee.topics[0].partition_cnt) : 0
             }
         }
 

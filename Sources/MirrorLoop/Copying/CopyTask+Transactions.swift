@@ -1,4 +1,5 @@
 import OffsetTranslate
+internal import Synchronization
 
 extension CopyTask {
     /// Takes the task over from whoever had it: after this he can't write any more, and what he left unfinished is undone.
@@ -23,23 +24,20 @@ extension CopyTask {
         }
     }
 
-    /// Takes records until there are enough of them or they have waited long enough. Returns how many came.
+    /// Takes records until there are enough of them or they have waited long enough. Returns how many came, also when that was cut short:
+    /// they are in the transaction.
     private func fill() async throws -> Int {
-        var count = 0
-        var deadline: ContinuousClock.Instant?
-        while count < configuration.transactionRecords {
+        let before = passed.load(ordering: .acquiring)
+        var count: Int { passed.load(ordering: .acquiring) - before }
+        var end: ContinuousClock.Instant?
+        while count < configuration.transactionRecords, !Task.isCancelled, end.map({ ContinuousClock.now < $0 }) ?? true {
             try check()
             do {
-                count += try await takeSome(for: .milliseconds(50), atMost: configuration.transactionRecords - count)
+                try await takeSome(for: .milliseconds(50), atMost: configuration.transactionRecords - count)
             } catch is CancellationError {
                 break
             }
-            if Task.isCancelled { break }
-            if count > 0 {
-                let end = deadline ?? .now + configuration.transactionInterval
-                deadline = end
-                if ContinuousClock.now >= end { break }
-            }
+            if count > 0, end == nil { end = .now + configuration.transactionInterval }
         }
         return count
     }
@@ -50,7 +48,7 @@ extension CopyTask {
         guard try await awaitAnswers(until: deadline) else {
             throw MirrorError.transactionNotCompleted(task: number, "records acknowledged", configuration.transactionTimeout)
         }
-        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
+        flushSyncs()
         syncs.drain()
         producer.push()
         while syncs.backlog > 0 {

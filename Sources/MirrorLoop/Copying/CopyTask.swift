@@ -29,7 +29,8 @@ final class CopyTask: Sendable {
     private let last = LastRoute()
     private let stopping = Atomic(false)
     private let abandoned = Atomic(false)
-    private let passed = Atomic(0)
+    /// Records that came and were to be mirrored.
+    let passed = Atomic(0)
     /// Read, and not the producer's yet.
     private let held = Atomic(0)
     private let heldBytes = Atomic(0)
@@ -73,7 +74,7 @@ final class CopyTask: Sendable {
         state.withLock { $0.copies[source] = copy }
         routes.withLock { $0.add(copy, outlet) }
         routesVersion.add(1, ordering: .acquiringAndReleasing)
-        try await reader.start(source, at: copy.start)
+        try await reader.start(source, at: copy.nextToRead)
     }
 
     /// Ends with a partition; the others go on.
@@ -82,7 +83,7 @@ final class CopyTask: Sendable {
         copy.halt()
         await reader.stop(source)
         // What was read of it may be of another log than what went over.
-        while let message = copy.held.popFirst() { drop(message, of: copy) }
+        while takeHeld(of: copy) != nil { copy.didDrop() }
     }
 
     /// Forgets a partition that was halted and is settled, so that it may be begun anew.
@@ -128,18 +129,17 @@ final class CopyTask: Sendable {
         do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error, isCertain: true) }
     }
 
-    private func drop(_ message: consuming ConsumedMessage, of copy: PartitionCopy) {
+    private func takeHeld(of copy: PartitionCopy, where suits: (_ size: Int) -> Bool = { _ in true }) -> ConsumedMessage? {
+        guard let message = copy.held.popFirst(where: suits) else { return nil }
         held.subtract(1, ordering: .acquiringAndReleasing)
         heldBytes.subtract(message.size, ordering: .acquiringAndReleasing)
-        copy.didDrop()
+        return message
     }
 
     /// Hands on what was held back, as far as there is room now.
     private func handOnHeld(_ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
-        while !copy.isHalted, let message = copy.held.popFirst(where: copy.mayHandOn) {
+        while !copy.isHalted, let message = takeHeld(of: copy, where: copy.mayHandOn) {
             let (offset, size) = (message.offset, message.size)
-            held.subtract(1, ordering: .acquiringAndReleasing)
-            heldBytes.subtract(size, ordering: .acquiringAndReleasing)
             try handOn(message, offset, size, copy, outlet)
         }
     }
@@ -163,8 +163,8 @@ final class CopyTask: Sendable {
     private var hasRoom: Bool {
         let records = producer.inFlight + held.load(ordering: .acquiring)
         let bytes = producer.inFlightBytes + heldBytes.load(ordering: .acquiring)
-        if records < limits.records, bytes < limits.bytes, syncs.backlog < 20_000 { return true }
         guard records < 2 * limits.records, bytes < 2 * limits.bytes, syncs.backlog < 20_000 else { return false }
+        if records < limits.records, bytes < limits.bytes { return true }
         let parked = copies.values.reduce(0) { $0 + ($1.isParked ? $1.pending : 0) }
         return parked > 0 && records - parked < limits.records
     }
@@ -263,10 +263,8 @@ final class CopyTask: Sendable {
     private var pause: Duration { producer.inFlight > 0 ? .milliseconds(1) : .milliseconds(50) }
 
     private func complain(_ error: KafkaError) async throws {
-        guard !error.isRetriable, let topic = error.topic, let partition = error.partition, !error.isFatal else {
-            guard error.isRetriable else { throw error }
-            return tell(.warning(error.description))
-        }
+        if error.isRetriable { return tell(.warning(error.description)) }
+        guard !error.isFatal, let topic = error.topic, let partition = error.partition else { throw error }
         let source = TopicPartition(topic: topic, partition: partition)
         await halt(source)
         tell(.partitionHalted(source, .unreadable(error)))
@@ -284,19 +282,23 @@ final class CopyTask: Sendable {
     /// Decides a sync for each partition's last acknowledged record, and waits until every sync so far is written.
     func settleSyncs(within timeout: Duration) async throws {
         guard !configuration.isExactlyOnce else { return }
-        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
+        flushSyncs()
         try await syncs.settle(within: timeout)
+    }
+
+    /// Decides a sync for each partition's last acknowledged record.
+    func flushSyncs() {
+        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
     }
 
     /// After ``run()``: what is on its way is acknowledged and synced.
     func drain(within timeout: Duration) async throws {
         guard !configuration.isExactlyOnce else { return }
-        try await awaitAnswers(until: .now + timeout)
+        guard try await awaitAnswers(until: .now + timeout) else { throw MirrorError.notDrained(timeout) }
         try await settleSyncs(within: timeout)
     }
 
     /// Whether all that was read is answered, by then.
-    @discardableResult
     func awaitAnswers(until deadline: ContinuousClock.Instant) async throws -> Bool {
         producer.push()
         while copies.values.contains(where: { $0.pending > 0 }) {

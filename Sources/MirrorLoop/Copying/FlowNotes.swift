@@ -53,18 +53,16 @@ struct FlowNoteLog: Sendable {
     }
 
     /// Returns once it is in the log.
-    func append(_ note: FlowNotes.LeftOut, by producer: Producer) async throws {
-        try await append(note, key: "left-out \(note.topic) \(note.partition) \(note.offset)", producer)
+    func append(_ note: FlowNotes.LeftOut, by producer: Producer, within patience: Duration) async throws {
+        try await append(note, key: "left-out \(note.topic) \(note.partition) \(note.offset)", producer, patience)
     }
 
     /// Returns once it is in the log.
-    func append(_ note: FlowNotes.SourceReset, by producer: Producer) async throws {
-        try await append(note, key: "source-reset \(note.topic) \(note.partition)", producer)
+    func append(_ note: FlowNotes.SourceReset, by producer: Producer, within patience: Duration) async throws {
+        try await append(note, key: "source-reset \(note.topic) \(note.partition)", producer, patience)
     }
 
-    private func append(_ note: some Encodable, key: String, _ producer: Producer) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        _ = try await producer.send(Record(key: Array(key.utf8), value: Array(try encoder.encode(note))), to: place)
+    private func append(_ note: some Encodable, key: String, _ producer: Producer, _ patience: Duration) async throws {
+        _ = try await producer.send(Record(key: Array(key.utf8), value: Array(try JSONEncoder.sorted().encode(note))), to: place, within: patience)
     }
 }

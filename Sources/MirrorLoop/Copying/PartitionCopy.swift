@@ -7,17 +7,12 @@ internal import Synchronization
 final class PartitionCopy: Sendable {
     let source: TopicPartition
     let target: TopicPartition
-    /// Where it was begun.
-    let start: Int64
-
     private struct State: Sendable {
         var emitter: SyncEmitter
         var history: PartitionHistory
         var writtenSync: SyncEmitter.Pair?
         /// Behind the last record acknowledged.
         var next: Int64
-        /// The last record of those acknowledged of which it is known where it went.
-        var head: SyncEmitter.Pair?
         /// A record and its copy that were equal when they were last looked at, or are to be at the next look.
         var anchor: SyncEmitter.Pair?
         var flow = CopyFlow()
@@ -53,9 +48,8 @@ final class PartitionCopy: Sendable {
         self.leftOut = leftOut
         self.source = source
         self.target = target
-        start = place.next
         upcoming = Atomic(place.next)
-        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, next: place.next, head: place.emitter.head, anchor: place.emitter.head))
+        state = Mutex(State(emitter: place.emitter, history: history, writtenSync: lastSync, next: place.next, anchor: place.emitter.head))
     }
 
     // MARK: The reader's side
@@ -82,6 +76,7 @@ final class PartitionCopy: Sendable {
     var nextToRead: Int64 { upcoming.load(ordering: .acquiring) }
     /// Records read and not acknowledged.
     var pending: Int { unanswered.load(ordering: .acquiring) }
+
     /// Whether the producer is to have more of it now.
     func mayHandOn(_ size: Int) -> Bool {
         let records = handedOn.load(ordering: .acquiring)
@@ -139,7 +134,6 @@ final class PartitionCopy: Sendable {
                 state.flow.count(delivery, now: now)
             }
             if let last = deliveries.last { state.next = max(state.next, last.upstreamOffset + 1) }
-            state.head = state.emitter.head
             state.lastProgress = .now
             return emissions
         }
@@ -163,7 +157,7 @@ final class PartitionCopy: Sendable {
     var translation: (history: PartitionHistory, lastSync: SyncEmitter.Pair?) { state.withLock { ($0.history, $0.writtenSync) } }
 
     /// The last record acknowledged, and where it went, as far as that is known.
-    var head: SyncEmitter.Pair? { state.withLock { $0.head } }
+    var head: SyncEmitter.Pair? { state.withLock { $0.emitter.head } }
 
     /// The pair to look at again: another record at its place means that the source is another one.
     var anchor: SyncEmitter.Pair? {
