@@ -19,11 +19,12 @@ extension NewTopic {
 }
 
 extension KafkaCluster {
-    /// Returns whether it had to be created.
-    func createIfMissing(_ topic: NewTopic) async throws -> Bool {
-        guard try await topics()[topic.name] == nil else { return false }
-        try await createTopics([topic])
-        return true
+    /// Returns those that had to be created.
+    func createMissing(_ topics: [NewTopic]) async throws -> [NewTopic] {
+        let existing = try await self.topics()
+        let missing = topics.filter { existing[$0.name] == nil }
+        if !missing.isEmpty { try await createTopics(missing) }
+        return missing
     }
 
     /// Groups that pass the filter; of those named, where the brokers can't list theirs.

@@ -167,17 +167,18 @@ public final class Mirror: Sendable {
     /// Creates the internal topics. Returns how the flow is divided.
     private func prepare() async throws -> TaskShare {
         let flow = configuration.flow
-        let syncsCluster = flow.offsetSyncsLocation == .target ? target : source
-        try await create(.offsetSyncs(flow.offsetSyncsTopic, replicationFactor: configuration.offsetSyncsReplicationFactor), on: syncsCluster)
-        if configuration.emitsCheckpoints {
-            try await create(.compacted(flow.checkpointsTopic, replicationFactor: configuration.checkpointsReplicationFactor), on: target)
-        }
-        if configuration.emitsHeartbeats {
-            try await create(.compacted(flow.heartbeatsTopic, replicationFactor: configuration.heartbeatsReplicationFactor), on: target)
-        }
+        let syncs = NewTopic.offsetSyncs(flow.offsetSyncsTopic, replicationFactor: configuration.offsetSyncsReplicationFactor)
         var tasks = NewTopic.compacted(flow.tasksTopic, replicationFactor: configuration.offsetSyncsReplicationFactor)
         tasks.partitions = max(1, configuration.tasks)
-        try await create(tasks, on: target)
+        var topics = [tasks]
+        if flow.offsetSyncsLocation == .target { topics.append(syncs) } else { try await create([syncs], on: source) }
+        if configuration.emitsCheckpoints {
+            topics.append(.compacted(flow.checkpointsTopic, replicationFactor: configuration.checkpointsReplicationFactor))
+        }
+        if configuration.emitsHeartbeats {
+            topics.append(.compacted(flow.heartbeatsTopic, replicationFactor: configuration.heartbeatsReplicationFactor))
+        }
+        try await create(topics, on: target)
         let share = TaskShare(of: try await self.tasks() ?? 1)
         if share.count != configuration.tasks {
             report(.warning("""
@@ -190,8 +191,8 @@ public final class Mirror: Sendable {
 
     private func tasks() async throws -> Int? { try await target.topics()[configuration.flow.tasksTopic] }
 
-    private func create(_ topic: NewTopic, on cluster: LibrdkafkaCluster) async throws {
-        if try await cluster.createIfMissing(topic) { report(.topicCreated(topic.name, cluster: cluster.name)) }
+    private func create(_ topics: [NewTopic], on cluster: LibrdkafkaCluster) async throws {
+        for topic in try await cluster.createMissing(topics) { report(.topicCreated(topic.name, cluster: cluster.name)) }
     }
 
     private var isAbandoned: Bool { state.withLock { $0.isAbandoned } }

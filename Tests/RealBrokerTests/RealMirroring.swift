@@ -1,6 +1,8 @@
 import Foundation
 import KafkaClient
+import MirrorLoop
 import OffsetTranslate
+import Synchronization
 import Testing
 
 /// Records of years ago are deleted by retention, whenever the brokers come to look.
@@ -49,6 +51,31 @@ struct Mirroring {
 }
 
 extension RealClusters {
+    /// Mirrors in this process while `body` runs. Returns what the mirror has said; where `body` fails, that is recorded.
+    @discardableResult
+    func mirroring(
+        _ change: (inout MirrorConfiguration) -> Void = { _ in }, _ body: (Mirror) async throws -> Void
+    ) async throws -> [String] {
+        let events = Mutex<[String]>([])
+        var configuration = configuration()
+        change(&configuration)
+        let mirror = try Mirror(source: source, target: target, configuration: configuration) { event in
+            events.withLock { $0.append("\(event)") }
+        }
+        let running = Task { try await mirror.run() }
+        do {
+            try await body(mirror)
+        } catch {
+            running.cancel()
+            _ = try? await running.value
+            Issue.record("\(events.withLock { $0 })")
+            throw error
+        }
+        running.cancel()
+        try await running.value
+        return events.withLock { $0 }
+    }
+
     /// Writes to the source while something else is done.
     func load(while body: () async throws -> Void) async throws {
         let producer = try Producer(cluster: source.name, properties: source.properties)

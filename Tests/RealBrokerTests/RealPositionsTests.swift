@@ -2,7 +2,6 @@ import Foundation
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
-import Synchronization
 import Testing
 
 /// Tier 4: checkpoints of many groups, and `sync.group.offsets`.
@@ -12,24 +11,11 @@ struct RealPositionsTests {
     private func mirroring(
         _ clusters: RealClusters, each interval: Duration = .milliseconds(500), _ body: (Mirror) async throws -> Void
     ) async throws -> [String] {
-        let events = Mutex<[String]>([])
-        var configuration = clusters.configuration()
-        configuration.refreshGroupsInterval = .milliseconds(500)
-        configuration.syncsGroupOffsets = true
-        configuration.syncGroupOffsetsInterval = interval
-        let mirror = try Mirror(source: clusters.source, target: clusters.target, configuration: configuration) { event in
-            events.withLock { $0.append("\(event)") }
-        }
-        let running = Task { try await mirror.run() }
-        do { try await body(mirror) } catch {
-            running.cancel()
-            _ = try? await running.value
-            Issue.record("\(events.withLock { $0 })")
-            throw error
-        }
-        running.cancel()
-        try await running.value
-        return events.withLock { $0 }
+        try await clusters.mirroring({
+            $0.refreshGroupsInterval = .milliseconds(500)
+            $0.syncsGroupOffsets = true
+            $0.syncGroupOffsetsInterval = interval
+        }, body)
     }
 
     private func produce(_ count: Int, _ clusters: RealClusters) async throws {

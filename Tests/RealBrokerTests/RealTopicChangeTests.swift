@@ -1,34 +1,19 @@
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
-import Synchronization
 import Testing
 
 /// What changes about topics while they are mirrored, and what records are made of.
 @Suite(.serialized, .enabled(if: RealClusters.present, "needs FAILOVER_TEST_SOURCE and FAILOVER_TEST_TARGET"))
 struct RealTopicChangeTests {
     private func mirroring(_ clusters: RealClusters, access: Bool = false, _ body: (Mirror) async throws -> Void) async throws {
-        let events = Mutex<[String]>([])
-        var configuration = clusters.configuration()
-        configuration.refreshTopicsInterval = .seconds(1)
-        configuration.syncsTopicSettings = true
-        configuration.syncTopicSettingsInterval = .seconds(1)
-        configuration.syncsAccess = access
-        configuration.syncAccessInterval = .seconds(1)
-        let mirror = try Mirror(source: clusters.source, target: clusters.target, configuration: configuration) { event in
-            events.withLock { $0.append("\(event)") }
-        }
-        let running = Task { try await mirror.run() }
-        do {
-            try await body(mirror)
-        } catch {
-            running.cancel()
-            _ = try? await running.value
-            Issue.record("\(events.withLock { $0 })")
-            throw error
-        }
-        running.cancel()
-        try await running.value
+        try await clusters.mirroring({
+            $0.refreshTopicsInterval = .seconds(1)
+            $0.syncsTopicSettings = true
+            $0.syncTopicSettingsInterval = .seconds(1)
+            $0.syncsAccess = access
+            $0.syncAccessInterval = .seconds(1)
+        }, body)
     }
 
     private func own(_ topic: String, on cluster: LibrdkafkaCluster) async throws -> [String: String] {

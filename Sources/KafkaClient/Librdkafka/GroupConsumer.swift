@@ -75,10 +75,6 @@ public actor GroupConsumer {
     public func close(within deadline: Duration = .seconds(5)) {
         guard !closed else { return }
         closed = true
-        if let error = rd_kafka_consumer_close_queue(handle.raw, queue.raw) { rd_kafka_error_destroy(error) }
-        let deadline = Deadline(after: deadline)
-        while rd_kafka_consumer_closed(handle.raw) == 0, !deadline.hasPassed {
-            if let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds(atMost: 100)) { rd_kafka_event_destroy(event) }
-        }
+        queue.leaveGroup(within: deadline)
     }
 }

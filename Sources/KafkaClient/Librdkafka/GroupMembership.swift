@@ -91,13 +91,6 @@ public actor GroupMembership {
     /// Leaves the group, so that others need not wait for the session to run out. Ends after `deadline` at the latest.
     public func leave(within deadline: Duration = .seconds(5)) {
         release()
-        if let error = rd_kafka_consumer_close_queue(handle.raw, queue.raw) { rd_kafka_error_destroy(error) }
-        let deadline = Deadline(after: deadline)
-        while rd_kafka_consumer_closed(handle.raw) == 0, !deadline.hasPassed {
-            // Owned here.
-            guard let event = rd_kafka_queue_poll(queue.raw, deadline.milliseconds(atMost: 100)) else { continue }
-            if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(handle.raw, nil) }
-            rd_kafka_event_destroy(event)
-        }
+        queue.leaveGroup(within: deadline)
     }
 }

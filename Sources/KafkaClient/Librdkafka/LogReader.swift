@@ -28,19 +28,19 @@ public actor LogReader {
 
     public init(cluster: String, properties: ClientProperties, log: ClientLog? = nil) throws(KafkaError) {
         executor = BlockingExecutor(label: "kafka.reader")
+        let properties = ClientProperties(["fetch.wait.max.ms": "50", "queued.min.messages": "1000000", "queued.max.messages.kbytes": "65536"])
+            .merging(properties)
         handle = try ClientHandle(
             .consumer, cluster: cluster, properties: properties,
-            // What configuration may change, and what it must not: an offset that is gone is an error, never another offset.
-            defaults: ["fetch.wait.max.ms": "50", "queued.min.messages": "1000000", "queued.max.messages.kbytes": "65536"],
+            // What configuration must not change: an offset that is gone is an error, never another offset.
             required: [
                 "enable.partition.eof": "true", "auto.offset.reset": "error", "enable.auto.commit": "false",
                 "enable.auto.offset.store": "false",
             ],
             log: log)
         fetching = Fetching(handle)
-        nudge = FetchNudge(
-            handle, records: max(1, (properties["queued.min.messages"].flatMap { Int($0) } ?? 1_000_000) / 3),
-            bytes: max(1, (properties["queued.max.messages.kbytes"].flatMap { Int($0) } ?? 65_536) * 1024 / 3))
+        func third(of limit: String, times unit: Int = 1) -> Int { properties[limit].flatMap { Int($0) }.map { max(1, $0 * unit / 3) } ?? .max }
+        nudge = FetchNudge(handle, records: third(of: "queued.min.messages"), bytes: third(of: "queued.max.messages.kbytes", times: 1024))
         batch = Array(repeating: nil, count: 4096)
     }
 

@@ -8,7 +8,7 @@ extension Capture {
                 configuration.syncs(on: .target).topic, replicationFactor: configuration.offsetSyncsReplicationFactor),
             .compacted(configuration.positions.topic, replicationFactor: configuration.positionsReplicationFactor),
         ]
-        for topic in topics where try await target.createIfMissing(topic) {
+        for topic in try await target.createMissing(topics) {
             report(.topicCreated(topic.name, cluster: target.name))
         }
         try await recall()

@@ -24,7 +24,7 @@ struct MirrorCommand: AsyncParsableCommand {
             is stopped, at once. So two processes of the same configuration are a mirror with a spare.
 
             What a process has read and the target has not acknowledged is bounded: failover.in.flight.mb on their way \
-            (64 MiB) and failover.fetched.mb waiting (64 MiB), with fetches under way on top. A partition that the target \
+            (\(CopyLimits().bytes >> 20) MiB) and failover.fetched.mb waiting (\(CopyLimits().fetchedBytes >> 20) MiB), with fetches under way on top. A partition that the target \
             does not acknowledge is read no further, so that it does not hold up the others.
 
             Stops on SIGINT and SIGTERM, drained. Exit status: 0 stopped so, 5 the same, but some partitions were not \

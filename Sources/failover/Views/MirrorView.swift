@@ -32,7 +32,8 @@ struct MirrorView {
 
     private var lag: String {
         let lag = progress.lag
-        guard lag.unknown < lag.partitions || lag.partitions == 0 else { return "records behind: unknown" }
+        guard lag.partitions > 0 else { return "no partition begun with yet" }
+        guard lag.unknown < lag.partitions else { return "records behind: unknown" }
         var text = "\(lag.records.grouped) record\(lag.records == 1 ? "" : "s") behind"
         let topics = progress.topicsBehind(3)
         if !topics.isEmpty { text += " (\(topics.map { "\($0.topic) \($0.records.grouped)" }.joined(separator: ", ")))" }
