@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Sandbox <- failover.
+// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Inspection, Sandbox <- failover.
 let package = Package(
     name: "OffsetTranslate",
     products: [
@@ -39,11 +39,13 @@ let package = Package(
             dependencies: ["OffsetTranslate", "KafkaClient", "CCrypto"],
             swiftSettings: strict),
         .target(
+            name: "Inspection", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .executableTarget(
             name: "failover",
             dependencies: [
-                "Sandbox", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
+                "Sandbox", "Inspection", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -68,6 +70,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
+        .testTarget(
+            name: "InspectionTests", dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka"],
+            swiftSettings: strict),
         .testTarget(
             name: "CutoverTests", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             swiftSettings: strict),
