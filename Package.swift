@@ -54,6 +54,10 @@ let package = Package(
         // A cluster for tests, at the seam.
         .target(
             name: "InMemoryKafka", dependencies: ["KafkaClient"], path: "Tests/InMemoryKafka", swiftSettings: strict),
+        // Two of them, and what a mirror between them left behind.
+        .target(
+            name: "MirroredEstate", dependencies: ["InMemoryKafka", "OffsetTranslate", "KafkaClient"], path: "Tests/MirroredEstate",
+            swiftSettings: strict),
 
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(
@@ -71,10 +75,12 @@ let package = Package(
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
         .testTarget(
-            name: "InspectionTests", dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka"],
+            name: "InspectionTests",
+            dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate"],
             swiftSettings: strict),
         .testTarget(
-            name: "CutoverTests", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
+            name: "CutoverTests",
+            dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 @testable import Cutover
 import InMemoryKafka
 import KafkaClient
+import MirroredEstate
 import OffsetTranslate
 import Testing
 

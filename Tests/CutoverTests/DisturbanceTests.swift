@@ -2,6 +2,7 @@
 import InMemoryKafka
 import KafkaClient
 import Synchronization
+import MirroredEstate
 import Testing
 
 /// The target changes by somebody else's hand, between any two requests of a cutover.

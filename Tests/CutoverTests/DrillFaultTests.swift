@@ -2,6 +2,7 @@
 import InMemoryKafka
 import KafkaClient
 import Synchronization
+import MirroredEstate
 import Testing
 
 /// Whatever goes wrong in a drill: the real groups stand as they stood, and no shadow stays.

@@ -1,6 +1,7 @@
 @testable import Cutover
 import InMemoryKafka
 import KafkaClient
+import MirroredEstate
 import Testing
 
 /// A fault at every request of a cutover, from the first look of the plan to the last reading back.

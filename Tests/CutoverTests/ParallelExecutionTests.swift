@@ -2,6 +2,7 @@
 import InMemoryKafka
 import KafkaClient
 import Synchronization
+import MirroredEstate
 import Testing
 
 /// Several groups under way at the same time.

@@ -2,6 +2,7 @@
 import Foundation
 import InMemoryKafka
 import KafkaClient
+import MirroredEstate
 import OffsetTranslate
 import Testing
 

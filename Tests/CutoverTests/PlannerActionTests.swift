@@ -1,6 +1,7 @@
 import Cutover
 import InMemoryKafka
 import KafkaClient
+import MirroredEstate
 import OffsetTranslate
 import Testing
 

@@ -1,26 +1,29 @@
 import KafkaClient
-import OffsetTranslate
+package import OffsetTranslate
 
 extension Planner {
     /// What the internal topics say.
-    struct Evidence: Sendable {
-        var map = TranslationMap()
+    package struct Evidence: Sendable {
+        package var map = TranslationMap()
         /// What stock MM2 makes of the same syncs.
         var stock = StockOffsetSyncStore()
-        var checkpoints = CheckpointTable()
-        /// Positions that `failover capture` saw; read only where the source can't be asked.
-        var captured = CheckpointTable()
+        package var checkpoints = CheckpointTable()
+        /// Positions that `failover capture` saw; not read for a plan while the source can be asked.
+        package var captured = CheckpointTable()
 
         /// Groups with a position on the target.
         var groups: Set<String> { Set(checkpoints.groups.keys).union(captured.groups.keys) }
-        var warnings: [String] = []
+        package var warnings: [String] = []
         /// When the newest checkpoint was written.
-        var newestCheckpoint: Int64?
+        package var newestCheckpoint: Int64?
         /// When the mirror last showed that it was there.
         var newest: Int64? { [map.newestTimestamp, newestCheckpoint].compactMap { $0 }.max() }
+
+        var isEmpty: Bool { map.partitions.isEmpty && groups.isEmpty }
     }
 
-    func gather() async throws -> Evidence {
+    /// - Parameter captures: Whether what `failover capture` wrote of groups is read too.
+    func gather(captures: Bool) async throws -> Evidence {
         var evidence = Evidence()
         let syncsCluster: (any KafkaCluster)? = flow.offsetSyncsLocation == .target ? target : source
         if let syncsCluster {
@@ -40,17 +43,28 @@ extension Planner {
         } catch let error as InternalTopicMissing {
             evidence.warnings.append("no checkpoints: \(error)")
         }
-        if source == nil {
+        if captures {
             do {
                 (evidence.captured, _) = try await table(flow.capturedTopic, &evidence.warnings)
             } catch is InternalTopicMissing {
                 // Nobody captured.
             }
         }
-        if evidence.map.partitions.isEmpty, evidence.groups.isEmpty {
-            throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings)
-        }
         return evidence
+    }
+
+    /// What of it would be left if the source died now: without its own offset syncs, but with those that a capture has relayed.
+    func left(of evidence: Evidence) async throws -> Evidence {
+        guard flow.offsetSyncsLocation == .source else { return evidence }
+        var left = evidence
+        (left.map, left.stock) = (TranslationMap(), StockOffsetSyncStore())
+        var there = self
+        there.flow.offsetSyncsLocation = .target
+        guard try await SyncsOrigin(of: there.flow.offsetSyncsTopic, on: target, for: flow) == .capture else { return left }
+        let (relayed, _, _) = try await InternalTopic<OffsetSync>(there.flow.offsetSyncsTopic, on: target, progress: progress).history()
+        left.map = relayed.history.map
+        left.stock = relayed.history.stock ?? left.stock
+        return left
     }
 
     /// Goes on from the snapshot, where one was asked for and fits, and leaves a new one.

@@ -1,4 +1,4 @@
-import KafkaClient
+package import KafkaClient
 import OffsetTranslate
 
 extension Planner {
@@ -42,7 +42,7 @@ extension Planner {
 
 extension KafkaCluster {
     /// The states of groups, as ``groups(named:)``; `nil` where the brokers can't tell.
-    func listed(_ groups: [String]) async throws -> [String: GroupListing]? {
+    package func listed(_ groups: [String]) async throws -> [String: GroupListing]? {
         do { return try await self.groups(named: groups) } catch let error as KafkaError where error.code == .unsupportedFeature { return nil }
     }
 }

@@ -36,7 +36,7 @@ extension Planner {
     }
 
     /// Without the source: of each partition's checkpoint and captured position, the newer one.
-    private func leftBehind(_ group: String, _ evidence: Evidence) -> [Position] {
+    func leftBehind(_ group: String, _ evidence: Evidence) -> [Position] {
         let checkpoints = evidence.checkpoints.groups[group] ?? [:], captured = evidence.captured.groups[group] ?? [:]
         return Set(checkpoints.keys).union(captured.keys).compactMap { partition in
             let checkpoint = checkpoints[partition]

@@ -5,7 +5,7 @@ extension Planner {
     /// By the syncs, and by the records where they leave something open.
     ///
     /// - Returns: In the order of the positions; and what a person should know of the proof.
-    func translations(
+    private func translations(
         of positions: [Position], _ evidence: Evidence, _ bounds: [TopicPartition: LogBounds]
     ) async throws -> ([Translation], warnings: [String]) {
         let questions = positions.map {
@@ -25,7 +25,19 @@ extension Planner {
         return (outcome.translations, warning.map { [$0] } ?? [])
     }
 
+    /// What is done with each position, in order; and what a person should know of the proof.
     func planned(
+        _ positions: [Position], _ evidence: Evidence, _ bounds: [TopicPartition: LogBounds],
+        _ current: [String: [TopicPartition: CommittedOffset]]
+    ) async throws -> ([PlannedOffset], warnings: [String]) {
+        let (translations, warnings) = try await translations(of: positions, evidence, bounds)
+        let offsets = zip(positions, translations).map { position, translation in
+            planned(position, translation, evidence, bounds[position.target], current[position.group]?[position.target])
+        }
+        return (Self.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) }, warnings)
+    }
+
+    private func planned(
         _ position: Position, _ proven: Translation, _ evidence: Evidence, _ bounds: LogBounds?, _ current: CommittedOffset?
     ) -> PlannedOffset {
         let translation = refined(proven, position, evidence, bounds)

@@ -50,7 +50,8 @@ public struct Planner: Sendable {
     /// - Throws: ``NothingToPlan`` where neither syncs nor checkpoints are left, ``UnknownGroups``, ``KafkaError``.
     public func plan(_ selection: Selection) async throws -> CutoverPlan {
         let ids = (source: try await source?.clusterID(), target: try await target.clusterID())
-        let evidence = try await gather()
+        let evidence = try await gather(captures: source == nil)
+        if evidence.isEmpty { throw NothingToPlan(flow: "\(flow.sourceAlias)->\(flow.targetAlias)", details: evidence.warnings) }
         let groups = try await select(selection, evidence)
         let (positions, notCommitted) = try await positions(of: groups, evidence)
         if case .named = selection { try await requireKnown(groups, positions, evidence) }
@@ -60,16 +61,11 @@ public struct Planner: Sendable {
 
         let current = try await current(positions, bounds)
         let (states, stateWarning) = try await targetStates(of: groups)
-        let (translations, proofWarnings) = try await translations(of: positions, evidence, bounds)
-        let offsets = zip(positions, translations).map { position, translation in
-            planned(position, translation, evidence, bounds[position.target], current[position.group]?[position.target])
-        }
+        let (offsets, proofWarnings) = try await planned(positions, evidence, bounds, current)
         var plan = CutoverPlan(
             mode: source == nil ? .failover : .switchover, sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias,
             sourceClusterID: ids.source, targetClusterID: ids.target, createdAt: Int64(Date().timeIntervalSince1970 * 1000),
-            assumption: assumption,
-            offsets: Self.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) },
-            groupStates: states ?? [:],
+            assumption: assumption, offsets: offsets, groupStates: states ?? [:],
             warnings: evidence.warnings + notCommitted + stateWarning + proofWarnings)
         if let quiet {
             let estimates = try await ReplayEstimate.estimate(plan.offsets.compactMap(\.replayed), in: target)
@@ -80,7 +76,7 @@ public struct Planner: Sendable {
     }
 
     /// What the groups have committed on the target so far.
-    private func current(
+    func current(
         _ positions: [Position], _ bounds: [TopicPartition: LogBounds]
     ) async throws -> [String: [TopicPartition: CommittedOffset]] {
         let wanted = Dictionary(grouping: positions, by: \.group)

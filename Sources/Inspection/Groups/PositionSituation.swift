@@ -15,12 +15,18 @@ public struct PositionSituation: Sendable, Hashable {
     public var origin: PlannedOffset.Origin?
     /// Offsets between the group's commit and the source's log end; `nil` where the source can't be asked.
     public var lag: Int64?
+    /// The source's log, where it can be asked.
+    public var sourceLog: LogBounds?
     /// Where the position is on the target; `nil` where there is nothing to translate.
     public var translation: Translation?
+    /// What MM2's own algorithm makes of the same offset syncs; `nil` where it has no position.
+    public var stockPosition: Int64?
     /// What the group has committed on the target.
     public var current: CommittedOffset?
     /// The newest one.
     public var checkpoint: Checkpointed?
+    /// The policy names the copies of several source partitions alike.
+    public var isAmbiguous = false
     public var ifLost = IfLost()
     public var reason = SyncReason.neverCommitted
 

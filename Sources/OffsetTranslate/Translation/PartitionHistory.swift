@@ -67,6 +67,9 @@ public struct PartitionHistory: Hashable, Sendable {
     /// How many syncs are kept inside runs, 4 bytes each.
     public var anchorCount: Int { line.anchors.count }
 
+    /// The newest sync is one of our own mirror.
+    public var isStrict: Bool { line.open.isMarked }
+
     /// The newest sync.
     public var last: SyncPoint? { line.last }
 

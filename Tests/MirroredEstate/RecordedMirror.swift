@@ -1,53 +1,52 @@
 import Foundation
-import InMemoryKafka
-import KafkaClient
-import OffsetTranslate
-import Testing
+package import InMemoryKafka
+package import KafkaClient
+package import OffsetTranslate
 
 /// What a real run of stock MirrorMaker 2 left behind, fed into in-memory clusters
 /// (see `Tests/OffsetTranslateTests/Golden/README.md`).
-struct RecordedMirror {
-    let flow: ReplicationFlow
-    let source = InMemoryCluster("source")
-    let target = InMemoryCluster("target")
-    let truths: [TopicPartition: Truth]
-    let groups: [Group]
+package struct RecordedMirror {
+    package let flow: ReplicationFlow
+    package let source = InMemoryCluster("source")
+    package let target = InMemoryCluster("target")
+    package let truths: [TopicPartition: Truth]
+    package let groups: [Group]
 
     /// Where the copies of one partition's records really are.
-    struct Truth: Decodable {
-        struct Copy: Decodable {
-            var upstream: Int64
-            var downstream: [Int64]
+    package struct Truth: Decodable {
+        package struct Copy: Decodable {
+            package var upstream: Int64
+            package var downstream: [Int64]
 
-            init(from decoder: any Decoder) throws {
+            package init(from decoder: any Decoder) throws {
                 var list = try decoder.unkeyedContainer()
                 upstream = try list.decode(Int64.self)
                 downstream = try list.decode([Int64].self)
             }
         }
-        var topic: String
-        var partition: Int32
-        var source: [Int64]
-        var target: [Int64]
-        var copies: [Copy]
+        package var topic: String
+        package var partition: Int32
+        package var source: [Int64]
+        package var target: [Int64]
+        package var copies: [Copy]
 
-        var place: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+        package var place: TopicPartition { TopicPartition(topic: topic, partition: partition) }
 
         /// The right position of a group that wants `upstream` next: the first of the latest copies.
-        func right(_ upstream: Int64) -> Int64 {
+        package func right(_ upstream: Int64) -> Int64 {
             copies.filter { $0.upstream >= upstream }.compactMap { $0.downstream.max() }.min() ?? target[1]
         }
 
         /// Records at the target's offsets `low ..< high`.
-        func records(_ low: Int64, _ high: Int64) -> Int {
+        package func records(_ low: Int64, _ high: Int64) -> Int {
             copies.reduce(0) { $0 + $1.downstream.count { (low..<max(low, high)).contains($0) } }
         }
     }
 
-    struct Group: Decodable {
-        var group: String
-        var source: [String: Int64]
-        var mm2Target: [String: Int64]
+    package struct Group: Decodable {
+        package var group: String
+        package var source: [String: Int64]
+        package var mm2Target: [String: Int64]
     }
 
     private struct Raw: Decodable {
@@ -56,7 +55,7 @@ struct RecordedMirror {
         var value: Data?
     }
 
-    init(_ name: String, syncsOn location: OffsetSyncsLocation, withMM2sCommits: Bool, withRecords: Bool = false) throws {
+    package init(_ name: String, syncsOn location: OffsetSyncsLocation, withMM2sCommits: Bool, withRecords: Bool = false) throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../OffsetTranslateTests/Golden/\(name)")
         func lines<Line: Decodable>(_ file: String) throws -> [Line] {
@@ -96,8 +95,8 @@ struct RecordedMirror {
     /// `orders:2`
     private static func place(_ name: String) throws -> TopicPartition {
         let parts = name.split(separator: ":")
-        try #require(parts.count == 2)
-        return TopicPartition(topic: String(parts[0]), partition: try #require(Int32(parts[1])))
+        guard parts.count == 2, let partition = Int32(parts[1]) else { throw CocoaError(.fileReadCorruptFile) }
+        return TopicPartition(topic: String(parts[0]), partition: partition)
     }
 }
 

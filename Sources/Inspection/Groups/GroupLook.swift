@@ -1,0 +1,123 @@
+public import Cutover
+import KafkaClient
+import OffsetTranslate
+
+/// What a look at groups comes to.
+public struct GroupLook: Sendable {
+    /// In order of names.
+    public var groups: [GroupSituation]
+    public var warnings: [String]
+    /// How it can be explained why a position is where it is.
+    public var context: ExplanationContext
+    /// What it rests on.
+    var outlook: Outlook
+    /// Topics and their partition counts; those of the source are `nil` where it can't be asked.
+    var topics: (source: [String: Int]?, target: [String: Int])
+}
+
+extension Inspector {
+    /// Looks at groups.
+    ///
+    /// It asks each group for its commits once on either side, as many at a time as the planner does; everything else is asked for
+    /// all groups at once, and each internal topic is read once.
+    /// - Parameter thorough: Look also for partitions that the group has not committed, and at topics that the flow does not copy: what
+    ///   an explanation needs. One request more for each group.
+    public func groups(_ selection: Planner.Selection, thorough: Bool = false) async throws -> GroupLook {
+        let time = now()
+        let outlook = try await planner.outlook(selection)
+        let topics = (source: try await source?.topics(), target: try await target.topics())
+        let onSource = try await source?.listed(outlook.groups), onTarget = try await target.listed(outlook.groups)
+        let commits = thorough ? try await allCommits(of: outlook.groups, topics.source ?? [:]) : [:]
+        let copied = Set(outlook.now.map(\.source))
+        let logs = try await source?.logBounds(of: copied.union(commits.values.flatMap(\.keys)).sorted())
+        let context = ExplanationContext(
+            flow: flow, configuration: configuration, isSourceLost: source == nil, newestCheckpoint: outlook.evidence.newestCheckpoint,
+            now: time)
+        let finder = ReasonFinder(
+            context: context, map: outlook.evidence.map, targetTopics: topics.target,
+            isActive: onTarget?.filter(\.value.state.isActive).mapValues { _ in true } ?? [:])
+        var drafts: [String: [TopicPartition: PositionSituation]] = [:]
+        func draft(_ group: String, _ source: TopicPartition, _ target: TopicPartition, _ change: (inout PositionSituation) -> Void) {
+            change(&drafts[group, default: [:]][source, default: PositionSituation(group: group, source: source, target: target)])
+        }
+        for offset in outlook.now {
+            draft(offset.group, offset.source, offset.target) { $0.take(now: offset) }
+        }
+        for offset in outlook.ifLost {
+            draft(offset.group, offset.source, offset.target) { $0.take(ifLost: offset) }
+        }
+        for (group, checkpoints) in outlook.evidence.checkpoints.groups where drafts[group] != nil || thorough && outlook.groups.contains(group) {
+            for (target, checkpoint) in checkpoints {
+                draft(group, flow.source(of: target) ?? target, target) { $0.take(checkpoint) }
+            }
+        }
+        for (group, commits) in commits {
+            for partition in partitions(ofTopicsIn: commits, topics.source ?? [:]) {
+                draft(group, partition, flow.target(of: partition)) { $0.upstream = $0.upstream ?? commits[partition] }
+            }
+        }
+        let groups = outlook.groups.compactMap { name -> GroupSituation? in
+            guard let positions = drafts[name] else { return nil }
+            let done = positions.values.map { position in
+                var position = position
+                position.current = position.current ?? outlook.current[name]?[position.target]
+                position.sourceLog = logs?[position.source]
+                if let log = position.sourceLog, let upstream = position.upstream { position.lag = max(0, log.end - upstream.offset) }
+                position.reason = finder.reason(of: position)
+                return position
+            }
+            return GroupSituation(
+                name: name, onSource: onSource?[name].map { .init($0) }, onTarget: onTarget?[name].map { .init($0) },
+                positions: done.sorted { $0.source < $1.source })
+        }
+        return GroupLook(groups: groups, warnings: outlook.warnings, context: context, outlook: outlook, topics: topics)
+    }
+
+    private func allCommits(of groups: [String], _ topics: [String: Int]) async throws -> [String: [TopicPartition: CommittedOffset]] {
+        guard let source else { return [:] }
+        let all = topics.flatMap { topic, count in (0..<Int32(clamping: count)).map { TopicPartition(topic: topic, partition: $0) } }.sorted()
+        let found = try await concurrently(groups, atMost: planner.parallelism) { ($0, try await source.committedOffsets(of: $0, for: all)) }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    private func partitions(ofTopicsIn commits: [TopicPartition: CommittedOffset], _ counts: [String: Int]) -> [TopicPartition] {
+        Set(commits.keys.map(\.topic)).flatMap { topic in
+            (0..<Int32(clamping: counts[topic] ?? 0)).map { TopicPartition(topic: topic, partition: $0) }
+        }
+    }
+}
+
+extension GroupSituation.Presence {
+    init(_ listing: GroupListing) { self.init(state: listing.state, members: listing.memberCount) }
+}
+
+extension PositionSituation {
+    fileprivate mutating func take(now offset: PlannedOffset) {
+        (upstream, origin, translation, stockPosition) = (offset.upstream, offset.origin, offset.translation, offset.stockPosition)
+        current = offset.current
+        if case .skip(.severalSources) = offset.action { isAmbiguous = true }
+    }
+
+    /// What a failover would take, held against where the group really stands.
+    fileprivate mutating func take(ifLost offset: PlannedOffset) {
+        ifLost.origin = offset.origin
+        if case .skip = offset.action { return }
+        ifLost.position = offset.translation.position
+        guard let position = ifLost.position else { return }
+        // Without anything on the source, what the checkpoint holds is all there is to go by.
+        let right = translation == nil ? offset.translation.high : translation?.high
+        ifLost.maxReplay = right.map { max(0, $0.subtractingClamped(position)) }
+    }
+
+    fileprivate mutating func take(_ checkpoint: Located<Checkpoint>) {
+        self.checkpoint = .init(
+            upstreamOffset: checkpoint.entry.upstreamOffset, downstreamOffset: checkpoint.entry.downstreamOffset, writtenAt: checkpoint.timestamp)
+    }
+}
+
+extension Int64 {
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < other ? .min : .max) : difference
+    }
+}
