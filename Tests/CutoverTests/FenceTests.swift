@@ -171,17 +171,21 @@ import Testing
 
     // MARK: By a command
 
-    private func hook(_ script: String) throws -> (path: String, folder: URL) {
+    /// Copied into place by a process of its own: while this one has a file open for writing, a child that another test starts at that
+    /// moment has it open too, and nobody can run it ("text file busy").
+    private func hook(_ script: String) async throws -> (path: String, folder: URL) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appendingPathComponent("hook")
-        try ("#!/bin/sh\n" + script.replacing("OUT", with: folder.appendingPathComponent("out").path)).write(to: file, atomically: true, encoding: .utf8)
+        let text = folder.appendingPathComponent("text"), file = folder.appendingPathComponent("hook")
+        try ("#!/bin/sh\n" + script.replacing("OUT", with: folder.appendingPathComponent("out").path)).write(to: text, atomically: true, encoding: .utf8)
+        let copied = try await ChildProcess("/bin/cp", [text.path, file.path], timeout: .seconds(30)).run(input: Data())
+        try #require(copied.status == 0)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
         return (file.path, folder)
     }
 
     @Test func aHookGetsTheTopics() async throws {
-        let (path, folder) = try hook("echo \"$1\" >> OUT; cat >> OUT")
+        let (path, folder) = try await hook("echo \"$1\" >> OUT; cat >> OUT")
         defer { try? FileManager.default.removeItem(at: folder) }
         let fence = HookFence(path), record = try await fence.prepare(for: ["orders", "a $(b)"])
         try await fence.raise(record)
@@ -192,10 +196,10 @@ import Testing
     }
 
     @Test func aHookThatFailsIsAFenceThatFails() async throws {
-        let (path, folder) = try hook("exit 3")
+        let (path, folder) = try await hook("exit 3")
         defer { try? FileManager.default.removeItem(at: folder) }
         await #expect { try await HookFence(path).raise(FenceRecord(topics: ["orders"], hook: path)) } throws: { "\($0)".contains("status 3") }
-        let (slow, other) = try hook("exec sleep 60")
+        let (slow, other) = try await hook("exec sleep 60")
         defer { try? FileManager.default.removeItem(at: other) }
         await #expect { try await HookFence(slow, timeout: .milliseconds(200)).raise(FenceRecord(topics: [])) } throws: { "\($0)".contains("killed") }
         await #expect { _ = try await HookFence("/nowhere/hook").prepare(for: []) } throws: { "\($0)".contains("not an executable") }
