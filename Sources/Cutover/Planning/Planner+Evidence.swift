@@ -54,17 +54,17 @@ extension Planner {
     }
 
     /// What of it would be left if the source died now: without its own offset syncs, but with those that a capture has relayed.
-    func left(of evidence: Evidence) async throws -> Evidence {
-        guard flow.offsetSyncsLocation == .source else { return evidence }
+    func left(of evidence: Evidence) async throws -> (evidence: Evidence, isCaptured: Bool) {
+        guard flow.offsetSyncsLocation == .source else { return (evidence, false) }
         var left = evidence
         (left.map, left.stock) = (TranslationMap(), StockOffsetSyncStore())
         var there = self
         there.flow.offsetSyncsLocation = .target
-        guard try await SyncsOrigin(of: there.flow.offsetSyncsTopic, on: target, for: flow) == .capture else { return left }
+        guard try await SyncsOrigin(of: there.flow.offsetSyncsTopic, on: target, for: flow) == .capture else { return (left, false) }
         let (relayed, _, _) = try await InternalTopic<OffsetSync>(there.flow.offsetSyncsTopic, on: target, progress: progress).history()
         left.map = relayed.history.map
         left.stock = relayed.history.stock ?? left.stock
-        return left
+        return (left, true)
     }
 
     /// Goes on from the snapshot, where one was asked for and fits, and leaves a new one.

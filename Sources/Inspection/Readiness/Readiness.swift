@@ -19,7 +19,7 @@ public struct ReadinessCheck: Sendable, Hashable, Encodable {
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         case sourceReachable, targetReachable
         case heartbeat
-        case replicationLag, replicationAge
+        case replicationLag
         case offsetSyncs, offsetSyncsLocation, checkpoints
         case topicsMirrored, partitionCounts, topicSettings, topicAccess
         case retention

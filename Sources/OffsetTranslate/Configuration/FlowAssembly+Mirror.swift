@@ -23,6 +23,25 @@ extension FlowAssembly {
         return try setting(.exactlyOnce) == nil ? support == "enabled" : bool(.exactlyOnce)
     }
 
+    func statusSettings() throws(ConfigurationError) -> StatusSettings {
+        var status = StatusSettings()
+        status.heartbeatAge = try limit(.heartbeatAge)
+        status.replicationLag = try limit(.replicationLag)
+        status.recoveryPoint = try limit(.recoveryPoint)
+        status.recoveryTime = try limit(.recoveryTime)
+        status.checkpointAge = try limit(.checkpointAge)
+        status.reRead = try limit(.reRead)
+        status.retentionUsed = try limit(.retentionUsed)
+        return status
+    }
+
+    private func limit(_ key: MirrorKey) throws(ConfigurationError) -> StatusSettings.Limit {
+        guard let limit = StatusSettings.Limit(text(key)) else {
+            throw invalid(key, "is not two numbers, the second at least the first", "Write from when on to warn and from when on to fail, such as \(key.defaultText)")
+        }
+        return limit
+    }
+
     private func megabytes(_ key: MirrorKey) throws(ConfigurationError) -> Int { Int(try number(key, 1...1 << 20)) << 20 }
 
     private func choice<Choice>(

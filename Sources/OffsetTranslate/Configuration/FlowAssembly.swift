@@ -46,6 +46,7 @@ struct FlowAssembly {
         flow.consumerPollTimeout = .milliseconds(try number(.consumerPollTimeout, 0...Int64.max))
         flow.offsetFlushInterval = .milliseconds(try number(.offsetFlushInterval, 1...Int64.max))
         flow.mirror = try mirrorSettings()
+        flow.status = try statusSettings()
         review(flow)
         return flow
     }

@@ -65,6 +65,7 @@ public struct FlowConfiguration: Sendable, Equatable, CustomStringConvertible {
     public var offsetFlushInterval = Duration.milliseconds(60_000)
 
     public var mirror = MirrorSettings()
+    public var status = StatusSettings()
 
     /// A flow with MirrorMaker's defaults.
     public init(source: ClusterConfiguration, target: ClusterConfiguration) {

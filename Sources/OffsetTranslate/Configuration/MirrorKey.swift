@@ -62,6 +62,14 @@ enum MirrorKey: String, CaseIterable {
     case refusedRecords = "failover.refused.records"
     case sourceReset = "failover.source.reset"
 
+    case heartbeatAge = "failover.status.heartbeat.age.seconds"
+    case replicationLag = "failover.status.replication.lag"
+    case recoveryPoint = "failover.status.recovery.point.seconds"
+    case recoveryTime = "failover.status.recovery.time.seconds"
+    case checkpointAge = "failover.status.checkpoint.age.seconds"
+    case reRead = "failover.status.reread.records"
+    case retentionUsed = "failover.status.retention.percent"
+
     case topicFilterClass = "topic.filter.class"
     case groupFilterClass = "group.filter.class"
     case configPropertyFilterClass = "config.property.filter.class"
@@ -125,6 +133,13 @@ extension MirrorKey {
         case .fetchedMegabytes: "16"
         case .refusedRecords: RefusedRecordPolicy.stop.rawValue
         case .sourceReset: SourceResetPolicy.stop.rawValue
+        case .heartbeatAge: "10, 60"
+        case .replicationLag: "10000, 1000000"
+        case .recoveryPoint: "30, 300"
+        case .recoveryTime: "60, 600"
+        case .checkpointAge: "240, 900"
+        case .reRead: "10000, 1000000"
+        case .retentionUsed: "50, 90"
         case .sourceAlias, .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,
             .customInverseReplacement: ""
         }
@@ -145,6 +160,7 @@ extension MirrorKey {
         case .emitCheckpointsEnabled, .emitCheckpointsInterval, .checkpointsReplicationFactor: [.checkpoint]
         case .syncGroupOffsetsEnabled, .syncGroupOffsetsInterval: [.checkpoint]
         case .emitHeartbeatsEnabled, .emitHeartbeatsInterval, .heartbeatsReplicationFactor: [.heartbeat]
+        case .heartbeatAge, .replicationLag, .recoveryPoint, .recoveryTime, .checkpointAge, .reRead, .retentionUsed: MirrorConnector.allCases
         case .sourceAlias, .targetAlias, .enabled, .adminTimeout, .offsetFlushInterval: MirrorConnector.allCases
         case .policyClass, .policySeparator, .policyInternalSeparator: MirrorConnector.allCases
         case .customPrefix, .customSuffix, .customPattern, .customReplacement, .customInversePattern,

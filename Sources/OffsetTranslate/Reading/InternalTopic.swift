@@ -26,6 +26,16 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
         try await read(from: 0, into: state, update)
     }
 
+    /// Reads the last offsets, to the end that stood when it began.
+    ///
+    /// - Throws: ``InternalTopicMissing``, or ``KafkaError``.
+    public func read<State: Sendable>(
+        last count: Int64, into state: State, _ update: @escaping @Sendable (inout State, Located<Entry>) -> Void
+    ) async throws -> (State, TopicReading) {
+        let end = try await cluster.logBounds(of: [partition])[partition]?.end ?? 0
+        return try await read(from: max(0, end - count), into: state, update)
+    }
+
     /// Reads to the present end, and then again and again what has come since, until cancelled or until the handler
     /// says that it has had enough.
     public func follow(

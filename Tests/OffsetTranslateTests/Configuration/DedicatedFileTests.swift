@@ -75,6 +75,13 @@ struct ConfigurationDedicatedFileTests {
         ("failover.fetched.mb = 3", \.mirror.fetchedBytes.description, "3145728"),
         ("failover.refused.records = skip", \.mirror.refusedRecords.rawValue, "skip"),
         ("failover.source.reset = new-history", \.mirror.sourceReset.rawValue, "new-history"),
+        ("failover.status.heartbeat.age.seconds = 3, 7", \.status.heartbeatAge.fail.description, "7"),
+        ("failover.status.replication.lag = 3, 7", \.status.replicationLag.fail.description, "7"),
+        ("failover.status.recovery.point.seconds = 3, 7", \.status.recoveryPoint.fail.description, "7"),
+        ("failover.status.recovery.time.seconds = 3, 7", \.status.recoveryTime.fail.description, "7"),
+        ("failover.status.checkpoint.age.seconds = 3, 7", \.status.checkpointAge.fail.description, "7"),
+        ("failover.status.reread.records = 3, 7", \.status.reRead.fail.description, "7"),
+        ("failover.status.retention.percent = 3, 7", \.status.retentionUsed.fail.description, "7"),
     ] as [(String, Place, String)])
     func keys(line: String, place: Place, expected: String) throws {
         #expect(try load(base + line).0[keyPath: place] == expected)
@@ -190,6 +197,9 @@ struct ConfigurationDedicatedFileTests {
         ("failover.in.flight.mb = 0", "failover.in.flight.mb", "1 to"),
         ("failover.refused.records = drop", "failover.refused.records", "stop or skip"),
         ("failover.source.reset = newHistory", "failover.source.reset", "stop or new-history"),
+        ("failover.status.replication.lag = 7", "failover.status.replication.lag", "10000, 1000000"),
+        ("failover.status.reread.records = 7, 3", "failover.status.reread.records", "the second at least the first"),
+        ("failover.status.reread.records = 7, -3", "failover.status.reread.records", "the second at least the first"),
         ("B.exactly.once.source.support = yes", "B.exactly.once.source.support", "preparing"),
         ("sync.group.offsets.enabled = yes", "sync.group.offsets.enabled", "true or false"),
         ("offset-syncs.topic.location = A", "offset-syncs.topic.location", "source or target"),

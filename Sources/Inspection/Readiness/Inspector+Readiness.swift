@@ -1,0 +1,33 @@
+import Cutover
+import KafkaClient
+import OffsetTranslate
+
+extension Inspector {
+    /// - Parameter looked: How long it took to see where the groups stand: a plan takes as long.
+    func readiness(of survey: FlowSurvey, _ look: GroupLook, _ looked: Duration) async throws -> Readiness {
+        var checks = [
+            ReadinessCheck(
+                .sourceReachable, source != nil ? .pass : survey.sourceTrouble == nil ? .unknown : .fail,
+                survey.sourceTrouble ?? (source == nil ? "it is not asked" : "cluster id \(survey.sourceClusterID ?? "unknown")"),
+                remedy: survey.sourceTrouble == nil ? nil : "If '\(flow.sourceAlias)' is lost: 'failover plan --source-lost'."),
+            ReadinessCheck(.targetReachable, .pass, "cluster id \(survey.targetClusterID ?? "unknown")"),
+        ]
+        let judge = ReadinessJudge(flow: flow, configuration: configuration, now: now(), isSourceAsked: source != nil)
+        checks.append(judge.heartbeat(survey.heartbeats))
+        checks.append(judge.replicationLag(survey.partitions))
+        checks.append(judge.offsetSyncs(survey.partitions))
+        checks.append(judge.offsetSyncsLocation(isCaptured: look.outlook.syncsAreCaptured))
+        checks.append(judge.checkpoints(look.context.newestCheckpoint, survey.groups))
+        checks += judge.topics(try await differences(look))
+        do {
+            checks.append(judge.retention(try await retentionUse(survey.groups)))
+        } catch let error as KafkaError where !error.isRetriable {
+            checks.append(ReadinessCheck(.retention, .unknown, "the copies' settings can't be read: \(error)"))
+        }
+        checks += judge.positions(survey.groups)
+        checks.append(judge.recoveryPoint(survey.partitions))
+        // A cutover plans, commits, and reads back: one request a group each to commit and to read.
+        checks.append(judge.recoveryTime(looked + look.outlook.askingTarget * 2, groups: survey.groups.count))
+        return Readiness(checks: checks)
+    }
+}

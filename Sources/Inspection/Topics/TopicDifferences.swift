@@ -1,0 +1,61 @@
+import KafkaClient
+import MirrorLoop
+import OffsetTranslate
+
+/// What differs between topics and their copies.
+struct TopicDifferences: Sendable {
+    /// Topics without a copy.
+    var missing: [String] = []
+    /// Copies with fewer partitions, and with more, in words.
+    var fewer: [String] = []
+    var more: [String] = []
+    /// Settings, and access rules, that a mirror would bring in step; `nil` where they can't be read.
+    var settings: [String]?
+    var access: [String]?
+    /// Why something can't be read.
+    var obstacles: [String] = []
+}
+
+extension Inspector {
+    /// Looks at topics and their copies by the mirror's own rules: what it would change is what differs.
+    func differences(_ look: GroupLook) async throws -> TopicDifferences? {
+        guard let source, let originals = look.topics.source else { return nil }
+        let topics = originals.filter { flow.mayMirror($0.key) && configuration.topics.matches($0.key) }
+        var differences = TopicDifferences()
+        for (topic, count) in topics.sorted(by: { $0.key < $1.key }) {
+            let copy = flow.target(of: TopicPartition(topic: topic, partition: 0)).topic
+            guard let copied = look.topics.target[copy] else {
+                differences.missing.append(topic)
+                continue
+            }
+            if copied == count { continue }
+            let words = "'\(topic)' has \(count) partitions, its copy '\(copy)' \(copied)"
+            if copied < count { differences.fewer.append(words) } else { differences.more.append(words) }
+        }
+        let present = topics.keys.filter { !differences.missing.contains($0) }
+        let keeper = TopicKeeper(
+            source: UntouchedCluster(source), target: UntouchedCluster(target), rules: TopicRules(flow: flow, configuration))
+        differences.settings = differences.take(try await keeper.syncSettings(of: present))
+        differences.access = differences.take(try await keeper.syncAccess(to: present))
+        return differences
+    }
+}
+
+extension TopicDifferences {
+    fileprivate mutating func take(_ round: TopicRound) -> [String]? {
+        obstacles += round.warnings.map(\.description)
+        return round.changes.isEmpty && !round.warnings.isEmpty ? nil : round.changes.map(\.difference)
+    }
+}
+
+extension TopicChange {
+    /// What it would change, as it is now.
+    fileprivate var difference: String {
+        switch self {
+        case .setting(let topic, let name, let old, let new, _):
+            "'\(topic)': \(name) is \(old ?? "unset"), its original's is \(new ?? "the default")"
+        case .access(let rule, _): "missing: \(rule)"
+        case .created, .grown: description
+        }
+    }
+}
