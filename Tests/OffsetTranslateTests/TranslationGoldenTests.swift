@@ -17,13 +17,6 @@ import Testing
         Recording(name: "mm2-crash", nothing: 12_046, dense: 5_281),
     ]
 
-    private struct Raw: Decodable {
-        var offset: Int64
-        var timestamp: Int64
-        var key: Data
-        var value: Data
-    }
-
     private struct Group: Decodable {
         var group: String
         var source: [String: Int64]
@@ -44,13 +37,7 @@ import Testing
 
     private func map(_ recording: Recording) throws -> TranslationMap {
         var map = TranslationMap()
-        for line in try GoldenData.lines("\(recording.name)/offset-syncs.jsonl") {
-            let raw = try JSONDecoder().decode(Raw.self, from: Data(line.utf8))
-            let sync = try Array(raw.key).withUnsafeBytes { key in
-                try Array(raw.value).withUnsafeBytes { value in try OffsetSync.decode(key: key, value: value) }
-            }
-            map.append(sync, timestamp: raw.timestamp)
-        }
+        for sync: Located<OffsetSync> in try GoldenData.entries("\(recording.name)/offset-syncs.jsonl") { map.append(sync) }
         return map
     }
 

@@ -83,6 +83,6 @@ extension Planner {
         let topic = InternalTopic<Checkpoint>(topic, on: target, progress: progress)
         let (table, reading) = try await topic.read(into: CheckpointTable()) { $0.insert($1) }
         if let warning = reading.warning { warnings.append(warning) }
-        return (table, reading.newest)
+        return (table, reading.times.newest)
     }
 }

@@ -152,9 +152,8 @@ public struct TopicReading: Hashable, Sendable {
     public var repeated = 0
     /// Records met with, of any kind.
     public var records: Int { decoded + tombstones + malformed + repeated }
-    /// Timestamps of the oldest and newest record, in milliseconds since the epoch.
-    public var oldest: Int64?
-    public var newest: Int64?
+    /// When the records were written.
+    public internal(set) var times = TimeSpan()
 
     /// The highest source offset of a relayed sync so far.
     private var captured: Int64 = -1
@@ -174,12 +173,6 @@ public struct TopicReading: Hashable, Sendable {
         }
         captured = marker.sourceOffset
         return false
-    }
-
-    mutating func note(timestamp: Int64) {
-        guard timestamp >= 0 else { return }
-        oldest = min(oldest ?? timestamp, timestamp)
-        newest = max(newest ?? timestamp, timestamp)
     }
 
     mutating func note(_ error: WireError) {

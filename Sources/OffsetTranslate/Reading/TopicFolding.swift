@@ -29,7 +29,7 @@ final class TopicFolding<State: Sendable>: Sendable {
 
     func take(_ message: borrowing MessageView) {
         progress.withLock { progress in
-            progress.reading.note(timestamp: message.timestamp)
+            progress.reading.times.insert(message.timestamp)
             if progress.reading.records % 50_000 == 0 {
                 handler(
                     ReadingProgress(
