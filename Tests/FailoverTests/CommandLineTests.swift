@@ -48,6 +48,10 @@ import Testing
         (["verify", "--audit", "g", "--source", "a:1", "--target", "b:1"], "not groups"),
         (["verify", "--audit", "--last", "5", "--from", "1", "--source", "a:1", "--target", "b:1"], "not both"),
         (["verify", "--audit", "--source-lost", "--source", "a:1", "--target", "b:1"], "both clusters"),
+        (["syncs", "--source", "a:1", "--target", "b:1", "--since", "yesterday"], "yesterday"),
+        (["heartbeats", "--source", "a:1", "--target", "b:1", "--since", "1h", "--until", "2h"], "nothing can pass"),
+        (["checkpoints", "--source", "a:1", "--target", "b:1", "--follow", "--stats"], "leave out --follow"),
+        (["checkpoints", "--source", "a:1", "--target", "b:1", "--follow", "--until", "1h"], "leave out --until"),
         (["syncs", "--source", "a:1", "--target", "b:1", "--set", "source.cluster.sasl.password=hunter2"], "does not belong on the command line"),
     ])
     func wrongUseExitsWith64(_ arguments: [String], _ hint: String) async throws {

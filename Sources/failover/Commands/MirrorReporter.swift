@@ -72,7 +72,7 @@ actor MirrorReporter {
 
     private func write(_ progress: MirrorProgress) {
         guard writesMetrics else { return }
-        let metrics = MirrorMetrics(progress, of: flow, time: Int64(Date().timeIntervalSince1970 * 1000))
+        let metrics = MirrorMetrics(progress, of: flow, time: Date.now.milliseconds)
         do {
             try FileHandle.standardOutput.write(contentsOf: try JSONEncoder.sorted().encode(metrics) + [0x0A])
         } catch {

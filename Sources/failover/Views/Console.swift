@@ -4,31 +4,39 @@ import OffsetTranslate
 
 /// The two ways out: data on stdout, everything said to people on stderr.
 enum Console {
-    static func data(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
-    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    /// Programs get it as it is. A terminal obeys nothing in it but our own styles.
+    static func data(_ text: String) {
+        FileHandle.standardOutput.write(Data((forStdout(text) + "\n").utf8))
+    }
+    private static func forStdout(_ text: String) -> String { isatty(STDOUT_FILENO) == 1 ? text.withoutForeignControls : text }
+    static func say(_ text: String) { FileHandle.standardError.write(Data((text.withoutForeignControls + "\n").utf8)) }
     static func error(_ text: String) { say("failover: \(text)") }
-    static func warn(_ text: String) { say("warning: \(text)") }
+    static func warn(_ text: String) { say((Terminal.isColoured(STDERR_FILENO) ? Style.yellow.around("warning:") : "warning:") + " \(text)") }
 
     /// One line that is written over, for people at a terminal only.
     static func progress(_ progress: ReadingProgress) {
         guard isatty(STDERR_FILENO) == 1, progress.range.end - progress.range.start > 100_000 else { return }
-        let line = "reading '\(progress.topic)' on '\(progress.cluster)': \(Int(progress.fraction * 100)) %"
+        let line = "reading '\(progress.topic.withoutControls)' on '\(progress.cluster)': \(Int(progress.fraction * 100)) %"
         FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8))
     }
 
     static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-    /// Colour only where a person looks, and never against NO_COLOR (no-color.org).
-    static func styled(_ text: String, _ style: Style) -> String {
-        guard isatty(STDOUT_FILENO) == 1, ProcessInfo.processInfo.environment["NO_COLOR"] == nil,
-            ProcessInfo.processInfo.environment["TERM"] != "dumb"
-        else { return text }
-        return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
-    }
+    /// For stdout.
+    static func styled(_ text: String, _ style: Style) -> String { Terminal.isColoured ? style.around(text) : text }
 
-    enum Style: Int {
+    enum Style: Int, CaseIterable {
         case red = 31
         case green = 32
+        case yellow = 33
+
+        private static let end = "\u{1B}[0m"
+        private var start: String { "\u{1B}[\(rawValue)m" }
+
+        func around(_ text: String) -> String { start + text + Self.end }
+
+        /// All that styling puts into text.
+        static let sequences = allCases.map(\.start) + [end]
     }
 
     /// Pretty, sorted, raw numbers: for programs.
@@ -37,14 +45,19 @@ enum Console {
     }
 
     /// One object a line.
-    static func jsonLine(_ value: some Encodable) throws { try jsonLines([value]) }
-
-    /// One object a line, written in large pieces.
     static func jsonLines(_ values: some Sequence<some Encodable>) throws {
         let encoder = JSONEncoder.sorted()
+        try pieces(values) { try encoder.encode($0) }
+    }
+
+    /// Lines of text for programs.
+    static func lines(_ lines: some Sequence<String>) { pieces(lines) { Data(forStdout($0).utf8) } }
+
+    /// One line for each value, written in large pieces.
+    private static func pieces<Value>(_ values: some Sequence<Value>, _ line: (Value) throws -> Data) rethrows {
         var piece = Data()
         for value in values {
-            piece += try encoder.encode(value) + [0x0A]
+            piece += try line(value) + [0x0A]
             if piece.count > 1 << 16 {
                 FileHandle.standardOutput.write(piece)
                 piece = Data()

@@ -22,6 +22,6 @@ extension PlannedOffset.Origin {
     /// Which it was, and how old: "captured 8s".
     var text: String {
         guard let writtenAt else { return name }
-        return "\(name) \(age(of: writtenAt, now: Int64(Date().timeIntervalSince1970 * 1000)))"
+        return "\(name) \(age(of: writtenAt, now: Date.now.milliseconds))"
     }
 }

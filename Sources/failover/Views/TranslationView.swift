@@ -34,7 +34,7 @@ struct TranslationView {
     }
 
     private var text: String {
-        let hasGroups = positions.contains { $0.group != nil }, now = Int64(Date().timeIntervalSince1970 * 1000)
+        let hasGroups = positions.contains { $0.group != nil }, now = Date.now.milliseconds
         var table = Table(
             (hasGroups ? [("GROUP", .left)] : []) + [
                 ("TOPIC", .left), ("PART", .right), ("UPSTREAM", .right), ("TRANSLATED", .right), ("KIND", .left), ("RE-READ", .right),
@@ -67,7 +67,7 @@ struct TranslationView {
         let lines = known.compactMap { position -> String? in
             guard let offset = position.translation.position else { return nil }
             let place = position.target ?? position.source
-            return ([position.group, place.topic].compactMap { $0?.quotedForCSV } + ["\(place.partition)", "\(offset)"]).joined(separator: ",")
+            return ([position.group, place.topic].compactMap { $0 } + ["\(place.partition)", "\(offset)"]).joinedForCSV
         }
         if !lines.isEmpty { Console.data(lines.joined(separator: "\n")) }
         let left = positions.filter { $0.translation.position == nil }
@@ -80,13 +80,5 @@ struct TranslationView {
 
     private struct MixedGroups: Error, CustomStringConvertible {
         var description: String { "some positions have a group and some have none: one csv can't hold both; --output jsonl can" }
-    }
-}
-
-extension String {
-    /// RFC 4180.
-    fileprivate var quotedForCSV: String {
-        guard contains(where: { ",\"".contains($0) || $0.isNewline }) else { return self }
-        return "\"" + replacing("\"", with: "\"\"") + "\""
     }
 }

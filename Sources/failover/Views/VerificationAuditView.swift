@@ -16,7 +16,7 @@ struct AuditView {
         }
     }
 
-    static func printLine(_ findings: AuditFindings) throws { try Console.jsonLine(Line(findings)) }
+    static func printLine(_ findings: AuditFindings) throws { try Console.jsonLines([Line(findings)]) }
 
     private struct Document: Encodable {
         var formatVersion = 1
