@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test bench leaks crash clean
+.PHONY: setup build demo test bench leaks crash completions man clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -30,6 +30,22 @@ bench: setup
 # The mirror killed 200 times in each of its ways to deliver; a quarter of an hour. `make test` does a few.
 crash: setup
 	FAILOVER_CRASHES=200 swift test --filter MirrorCrashTests
+
+# For a shell to read: .build/completions/failover.bash, _failover (zsh), failover.fish.
+completions: setup
+	swift build --product failover
+	@mkdir -p .build/completions
+	.build/debug/failover --generate-completion-script bash > .build/completions/failover.bash
+	.build/debug/failover --generate-completion-script zsh > .build/completions/_failover
+	.build/debug/failover --generate-completion-script fish > .build/completions/failover.fish
+
+# A page for each command, from what the parser knows: `man -l .build/man/failover.cutover.1`.
+man: setup
+	swift build --product failover
+	swift build --product generate-manual
+	@rm -rf .build/man && mkdir -p .build/man
+	.build/debug/generate-manual .build/debug/failover --multi-page --output-directory .build/man
+	@rm -f .build/man/failover.remove-offsets.1
 
 clean:
 	rm -rf .build .build-asan .build-bench

@@ -10,6 +10,14 @@ import Testing
         #expect(result.status == 0 && result.output.contains("OVERVIEW:") && result.output.contains("USAGE: failover \(command)"))
     }
 
+    /// What `make completions` and `make man` are made from.
+    @Test(arguments: ["bash", "zsh", "fish"]) func shellsComplete(_ shell: String) async throws {
+        let result = try await Command.run("--generate-completion-script", shell)
+        #expect(result.status == 0 && Self.commands.allSatisfy(result.output.contains))
+        #expect(result.output.contains("jsonl") && result.output.contains("since") && result.output.contains("timestamp"))
+        if shell == "bash" { #expect(result.output.contains("_add_completions -f") && result.output.contains("_add_completions -d")) }
+    }
+
     @Test func versionNamesTheClientLibrary() async throws {
         let result = try await Command.run("--version")
         #expect(result.status == 0 && result.output.contains("librdkafka"))

@@ -36,7 +36,7 @@ struct ApplyCommand: AsyncParsableCommand {
             as 'failover cutover': checks, asks, commits group by group, and reads every commit back.
             """)
 
-    @Argument(help: ArgumentHelp("What 'failover plan --out' wrote.", valueName: "plan")) var file: String
+    @Argument(help: ArgumentHelp("What 'failover plan --out' wrote.", valueName: "plan"), completion: .file()) var file: String
     @OptionGroup var flow: FlowOptions
     @OptionGroup var carrying: CarryingOptions
 

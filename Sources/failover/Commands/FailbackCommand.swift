@@ -31,10 +31,10 @@ struct FailbackCommand: AsyncParsableCommand {
             what it has read on the target since.
             """)
         var divergence = DivergenceHandling.undecided
-        @Option(help: ArgumentHelp("Write the records that never reached the target to this new file, as JSON lines.", valueName: "file"))
+        @Option(help: ArgumentHelp("Write the records that never reached the target to this new file, as JSON lines.", valueName: "file"), completion: .file())
         var exportDivergence: String?
-        @Option(help: ArgumentHelp("Write where the reverse mirror has to begin to this file.", valueName: "file")) var starts: String?
-        @Option(help: ArgumentHelp("Write the groups' part to this file, for 'failover apply'.", valueName: "file")) var out: String?
+        @Option(help: ArgumentHelp("Write where the reverse mirror has to begin to this file.", valueName: "file"), completion: .file()) var starts: String?
+        @Option(help: ArgumentHelp("Write the groups' part to this file, for 'failover apply'.", valueName: "file"), completion: .file()) var out: String?
         @Option(help: ArgumentHelp("MiB of records that may be read to compare each partition's two logs.", valueName: "MiB")) var proofLimit = 1024
         @Option(help: ArgumentHelp("Seconds that comparing one partition may take.", valueName: "seconds")) var proofTime = 60
         @Option(help: "text or json.") var output = OutputFormat.text

@@ -25,7 +25,7 @@ struct JournalCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a run: its plan, who agreed, and what became of each group.")
-        @Argument(help: "The run, a beginning of its name, or its journal's path.") var id: String
+        @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
         @OptionGroup var journaling: JournalOptions
         @Option(help: "text or json (the journal's lines in an array).") var output = OutputFormat.text
 
@@ -68,7 +68,7 @@ struct JournalCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Check that no line of a run's journal was changed, left out or put in.",
             discussion: "Exits with 1 where one was, and with 5 where the journal has no end: the run was interrupted, is live, or its last lines were cut off.")
-        @Argument(help: "The run, a beginning of its name, or its journal's path.") var id: String
+        @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
         @OptionGroup var journaling: JournalOptions
 
         func run() async throws {

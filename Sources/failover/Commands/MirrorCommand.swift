@@ -34,7 +34,7 @@ struct MirrorCommand: AsyncParsableCommand {
     @OptionGroup var flow: FlowOptions
     @Option(name: .customLong("group"), help: "Checkpoint this group, where the source can't list its groups. Repeatable.")
     var groups: [String] = []
-    @Option(help: ArgumentHelp("On the way home: begin with partitions that this flow left no offset sync of where this file says, which 'failover failback plan --starts' wrote.", valueName: "file"))
+    @Option(help: ArgumentHelp("On the way home: begin with partitions that this flow left no offset sync of where this file says, which 'failover failback plan --starts' wrote.", valueName: "file"), completion: .file())
     var startFrom: String?
     @Flag(help: "Records, offset syncs and position in one transaction, whatever the configuration says (failover.exactly.once).")
     var exactlyOnce = false

@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []
     @Option(help: "Plan groups whose whole name matches this regular expression, besides those named.") var matching: String?
     @OptionGroup var planning: PlanOptions
-    @Option(help: ArgumentHelp("Where to write the plan.", valueName: "file")) var out: String?
+    @Option(help: ArgumentHelp("Where to write the plan.", valueName: "file"), completion: .file()) var out: String?
     @Flag(help: "Exit with 2 where the plan would change something, and with 3 where a check says no.") var detailedExitcode = false
     @Option(help: "text or json.") var output = OutputFormat.text
 

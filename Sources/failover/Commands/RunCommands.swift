@@ -13,7 +13,7 @@ struct ResumeCommand: AsyncParsableCommand {
             'failover apply' does.
             """)
 
-    @Argument(help: "The run, a beginning of its name, or its journal's path.") var id: String
+    @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
     @OptionGroup var flow: FlowOptions
     @OptionGroup(title: "Accepted hazards") var admitting: AdmissionOptions
     @OptionGroup var confirmation: ConfirmationOptions
@@ -63,7 +63,7 @@ struct RollbackCommand: AsyncParsableCommand {
             alone, and named. Commits that did not exist before are removed. Running it again is safe.
             """)
 
-    @Argument(help: "The run, a beginning of its name, or its journal's path.") var id: String
+    @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
     @OptionGroup var flow: FlowOptions
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var journaling: JournalOptions

@@ -17,7 +17,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Records in each of the six partitions at the start.") var backlog = 3000
     @Option(help: "Records a second from the live producers.") var rate = 50
     @Option(help: "identity or default, as MM2's policies.") var policy = DemoCommand.PolicyName.identity
-    @Option(help: ArgumentHelp("Where to write the configuration for other commands.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where to write the configuration for other commands.", valueName: "file"), completion: .file())
     var writeConfig = "sandbox.properties"
 
     func validate() throws {

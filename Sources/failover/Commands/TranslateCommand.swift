@@ -20,11 +20,11 @@ struct TranslateCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []
-    @Option(help: ArgumentHelp("Offset syncs in the order of their log, instead of clusters; '-' is stdin.", valueName: "file"))
+    @Option(help: ArgumentHelp("Offset syncs in the order of their log, instead of clusters; '-' is stdin.", valueName: "file"), completion: .file())
     var syncs: String?
-    @Option(help: ArgumentHelp("Positions to translate, instead of groups; '-' is stdin.", valueName: "file"))
+    @Option(help: ArgumentHelp("Positions to translate, instead of groups; '-' is stdin.", valueName: "file"), completion: .file())
     var offsets: String?
-    @Option(help: ArgumentHelp("With --syncs: extents of the target's logs, {\"topic\",\"partition\",\"logStart\",\"logEnd\"} a line.", valueName: "file"))
+    @Option(help: ArgumentHelp("With --syncs: extents of the target's logs, {\"topic\",\"partition\",\"logStart\",\"logEnd\"} a line.", valueName: "file"), completion: .file())
     var ends: String?
     @Option(help: "exact, mm2, timestamp or identity.") var strategy = StrategyName.exact
     @OptionGroup var planning: PlanOptions

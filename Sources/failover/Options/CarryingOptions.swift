@@ -7,7 +7,7 @@ struct CarryingOptions: ParsableArguments {
     @OptionGroup(title: "Fence") var fencing: FenceOptions
     @OptionGroup var confirmation: ConfirmationOptions
     @OptionGroup var journaling: JournalOptions
-    @Option(help: ArgumentHelp("Where to write this run's journal; a file that does not exist yet.", valueName: "file")) var journal: String?
+    @Option(help: ArgumentHelp("Where to write this run's journal; a file that does not exist yet.", valueName: "file"), completion: .file()) var journal: String?
     @Option(help: "text or json.") var output = OutputFormat.text
 
     /// - Parameter isFresh: The plan was made by this very command.

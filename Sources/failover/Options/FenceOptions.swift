@@ -8,7 +8,7 @@ struct FenceOptions: ParsableArguments {
     var fence = false
     @Flag(help: "With --fence: topics without an access rule are open to all, and stay so for everything but writing.") var fenceKeepOpen = false
     @Option(help: ArgumentHelp(
-        "Fence by this executable instead: run as 'FILE fence' and 'FILE unfence', with the topics on stdin, one a line.", valueName: "file"))
+        "Fence by this executable instead: run as 'FILE fence' and 'FILE unfence', with the topics on stdin, one a line.", valueName: "file"), completion: .file())
     var fenceHook: String?
     @Option(help: ArgumentHelp("Seconds to wait behind the fence for the writers and the mirror.", valueName: "seconds")) var fenceTime = 120
 

@@ -4,7 +4,7 @@ import OffsetTranslate
 
 /// Which flow, and how its clusters are reached: MM2's own configuration, or plain flags.
 struct FlowOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("mm2.properties, or a connector's JSON; several connectors of one flow may be given.", valueName: "file"))
+    @Option(name: .shortAndLong, help: ArgumentHelp("mm2.properties, or a connector's JSON; several connectors of one flow may be given.", valueName: "file"), completion: .file())
     var config: [String] = []
 
     @Option(help: ArgumentHelp("Which flow of the configuration, such as 'us-west->us-east'.", valueName: "A->B"))

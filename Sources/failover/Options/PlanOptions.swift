@@ -16,7 +16,7 @@ struct PlanOptions: ParsableArguments {
     var proof: ProofChoice?
     @Option(help: ArgumentHelp("MiB of records that a proof may read.", valueName: "MiB")) var proofLimit = 1024
     @Option(help: ArgumentHelp("Seconds that a proof may take.", valueName: "seconds")) var proofTime = 60
-    @Option(help: ArgumentHelp("Keep the offset syncs' history in this file, and read only what was written since.", valueName: "file"))
+    @Option(help: ArgumentHelp("Keep the offset syncs' history in this file, and read only what was written since.", valueName: "file"), completion: .file())
     var snapshot: String?
 
     @Option(help: ArgumentHelp("Seconds that the source's log ends are watched for, to see whether somebody writes.", valueName: "seconds"))

@@ -26,7 +26,7 @@ struct AdmissionOptions: ParsableArguments {
 
 /// Where runs are written down.
 struct JournalOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder of the runs' journals, instead of failover/ in the user's state directory.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder of the runs' journals, instead of failover/ in the user's state directory.", valueName: "folder"), completion: .directory)
     var journalFolder: String?
     @Flag(help: "Also write the journal to a topic on the target ('failover-journal.internal'), so that it outlives this machine.")
     var journalTopic = false

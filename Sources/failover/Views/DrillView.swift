@@ -48,7 +48,7 @@ struct DrillView {
                 positions.count { $0.finding.isOpen && !$0.isLost }.grouped,
                 positions.reduce(Int64(0)) { $0.addingClamped($1.staleness) }.grouped,
                 readings[group]?.firstAnswer.map(\.text) ?? "-",
-            ])
+            ], styles: wrong ? [0: .red] : open ? [0: .yellow] : [:])
         }
         return table.text
     }

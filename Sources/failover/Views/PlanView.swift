@@ -18,7 +18,7 @@ struct PlanView {
                 offset.translation.kind.name,
                 offset.translation.maxReplay.map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "-", offset.stockPosition.grouped,
                 Self.action(offset),
-            ])
+            ], styles: Self.styles(offset.action))
         }
         return ([table.text, "", summary] + checks + notes).joined(separator: "\n")
     }
@@ -44,7 +44,7 @@ struct PlanView {
             let word = switch check.status {
             case .passed: Console.styled("pass", .green)
             case .failed: Console.styled("FAIL", .red)
-            case .unknown: "?   "
+            case .unknown: Console.styled("?", .yellow) + "   "
             }
             return ["\(word)  \(check.kind.rawValue): \(check.evidence)"] + check.findings.map(\.description).shortened(to: 5).map { "       \($0)" }
         }
@@ -63,6 +63,15 @@ struct PlanView {
         case .rewind: "↓"
         case .keep: "="
         case .skip: "!"
+        }
+    }
+
+    /// Of the glyph: what a person should look at first.
+    private static func styles(_ action: PlannedOffset.Action) -> [Int: Console.Style] {
+        switch action {
+        case .create, .advance, .keep: [:]
+        case .rewind: [0: .yellow]
+        case .skip: [0: .red]
         }
     }
 

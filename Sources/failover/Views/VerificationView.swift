@@ -33,7 +33,7 @@ struct VerificationView {
             table.add([
                 finding.isFailure ? "!" : finding.isOpen ? "?" : "=", position.group, position.target.topic, "\(position.target.partition)",
                 position.sourceOffset.grouped, position.targetOffset.grouped, finding.evidence.copy.grouped, finding.verdict.text,
-            ])
+            ], styles: finding.isFailure ? [0: .red] : finding.isOpen ? [0: .yellow] : [:])
         }
         return ([table.text, ""] + [summary] + notes).joined(separator: "\n")
     }
