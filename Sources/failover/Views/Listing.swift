@@ -86,10 +86,9 @@ struct Column<Row>: Sendable {
             shown: { value($0).map { "\(($0 * 10).rounded() / 10)" } ?? "-" })
     }
 
-    /// Milliseconds since the epoch; people see the instant, or where `now` is given the age.
+    /// Milliseconds since the epoch; people see the instant, or where `now` is given the age. A number, so it stays whole.
     static func time(_ name: String, _ title: String? = nil, now: Int64? = nil, _ value: @escaping @Sendable (Row) -> Int64?) -> Column {
         var column = number(name, title, value)
-        column.alignment = now == nil ? .left : .right
         column.shown = { row in
             let time = value(row) ?? -1
             return now.map { age(of: time, now: $0) } ?? instant(time)
