@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test bench leaks crash completions man clean
+.PHONY: setup build demo test page bench leaks crash completions man clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -18,6 +18,11 @@ demo: setup
 test: setup
 	swift test
 
+# The status page in headless Chromium, which is installed where it is missing; 'make test' skips this without it.
+page:
+	@Scripts/setup chromium
+	swift test --filter PageTests
+
 # What the translation engine does a second, and what it weighs; what many groups' offsets take. Next to baselines in the same
 # run: docs/performance.md.
 bench: setup
@@ -25,6 +30,7 @@ bench: setup
 	.build-bench/release/translation
 	.build-bench/release/translation groups
 	.build-bench/release/translation cutover
+	.build-bench/release/translation serve
 	.build-bench/release/translation mirror --exactly-once
 
 # The mirror killed 200 times in each of its ways to deliver; a quarter of an hour. `make test` does a few.

@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Inspection, Sandbox <- failover.
+// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Inspection, Sandbox <- StatusServer <- failover.
 let package = Package(
     name: "OffsetTranslate",
     products: [
@@ -15,10 +15,12 @@ let package = Package(
         .library(name: "OffsetTranslate", targets: ["OffsetTranslate", "KafkaClient"]),
         .library(name: "Cutover", targets: ["Cutover"]),
         .library(name: "MirrorLoop", targets: ["MirrorLoop"]),
+        .library(name: "StatusServer", targets: ["StatusServer"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .systemLibrary(
@@ -40,12 +42,18 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Inspection", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+        // Sockets alone: what is above them has to bound what a client may send, and for how long (Sources/StatusServer/HTTP).
+        .target(
+            name: "StatusServer",
+            dependencies: ["Inspection", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox")],
+            resources: ["page.html", "page.css", "text.js", "charts.js", "groups.js", "detail.js", "page.js"].map { .embedInCode("Page/\($0)") },
+            swiftSettings: strict),
         .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .executableTarget(
             name: "failover",
             dependencies: [
-                "Sandbox", "Inspection", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
+                "StatusServer", "Sandbox", "Inspection", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -77,6 +85,12 @@ let package = Package(
         .testTarget(
             name: "InspectionTests",
             dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StatusServerTests",
+            dependencies: [
+                "StatusServer", "Inspection", "Cutover", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CutoverTests",

@@ -96,6 +96,25 @@ public struct PlannedOffset: Sendable, Hashable, Codable {
     }
 }
 
+extension PlannedOffset.Origin {
+    /// Stable: `source`, `checkpoint` or `captured`.
+    public var name: String {
+        switch self {
+        case .sourceCommit: "source"
+        case .checkpoint: "checkpoint"
+        case .captured: "captured"
+        }
+    }
+
+    /// Milliseconds since the epoch; `nil` for what the source said just now.
+    public var writtenAt: Int64? {
+        switch self {
+        case .sourceCommit: nil
+        case .checkpoint(let time), .captured(let time): time
+        }
+    }
+}
+
 extension Sequence where Element == PlannedOffset {
     /// Each source partition, and its copy.
     public var copies: [TopicPartition: TopicPartition] { Dictionary(map { ($0.source, $0.target) }) { a, _ in a } }
