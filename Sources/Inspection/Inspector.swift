@@ -12,6 +12,10 @@ public struct Inspector: Sendable {
     public var configuration: FlowConfiguration
     /// Plans what groups would get.
     var planner: Planner
+    /// Why the source is left out.
+    var sourceTrouble: KafkaError?
+    /// What was noticed before groups are looked at.
+    var warnings: [String] = []
     /// Milliseconds since the epoch.
     var now: @Sendable () -> Int64
 
@@ -32,6 +36,25 @@ public struct Inspector: Sendable {
         self.now = now
     }
 
+    /// The same, without a source that does not answer, and with the offset syncs where they really are.
+    ///
+    /// - Throws: ``KafkaError`` where the target does not answer, or the source refuses to.
+    public func answering() async throws -> Inspector {
+        _ = try await target.clusterID()
+        var inspector = self
+        do {
+            _ = try await source?.clusterID()
+        } catch let error as KafkaError where error.isRetriable {
+            (inspector.planner.source, inspector.sourceTrouble) = (nil, error)
+            inspector.warnings.append(
+                "the source does not answer, so positions come from what is on the target: checkpoints, and what was captured (--source-lost says so at once): \(error)")
+        }
+        let located = try await LocatedFlow(configuration, source: inspector.source, target: target)
+        inspector.planner.flow = located.flow
+        inspector.warnings += located.warnings
+        return inspector
+    }
+
     /// Looks at everything.
     ///
     /// A cluster that does not answer is what it is there to see: it does not throw for that. Without the source, what is on the
@@ -40,46 +63,35 @@ public struct Inspector: Sendable {
     /// - Throws: Only what is wrong with the configuration, ``SyncsOfAnotherFlow``, and a `CancellationError`.
     public func survey(_ selection: Planner.Selection) async throws -> FlowSurvey {
         let time = now(), begun = ContinuousClock.now
-        let isConfiguredLost = source == nil
-        var trouble: KafkaError?
         do {
-            return try await surveyed(selection, time, begun)
+            return try await look(selection, time, begun)
         } catch let error as KafkaError {
-            trouble = error
-        }
-        do {
-            _ = try await target.clusterID()
+            guard source != nil, await targetAnswers() else { return unreachable(error, time, .now - begun) }
             // It was not the target: without the source, then.
             var alone = self
-            alone.planner.source = nil
-            if !isConfiguredLost { return try await alone.surveyed(selection, time, begun, sourceTrouble: trouble) }
-        } catch let error as KafkaError {
-            trouble = error
+            (alone.planner.source, alone.sourceTrouble) = (nil, error)
+            do { return try await alone.look(selection, time, begun) } catch let error as KafkaError { return unreachable(error, time, .now - begun) }
         }
-        return FlowSurvey(
-            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: .now - begun, groups: [], partitions: [],
-            readiness: Readiness(checks: [
-                ReadinessCheck(
-                    .targetReachable, .fail, trouble.map { "\($0)" } ?? "it does not answer",
-                    remedy: "Nothing can be moved to '\(flow.targetAlias)' while it is away.")
-            ]))
     }
 
-    private func surveyed(
-        _ selection: Planner.Selection, _ time: Int64, _ begun: ContinuousClock.Instant, sourceTrouble: KafkaError? = nil
-    ) async throws -> FlowSurvey {
-        var inspector = self
-        let located = try await LocatedFlow(configuration, source: source, target: target)
-        inspector.planner.flow = located.flow
-        let ids = (source: try await source?.clusterID(), target: try await target.clusterID())
+    private func targetAnswers() async -> Bool { (try? await target.clusterID()) != nil }
+
+    private func unreachable(_ error: KafkaError, _ time: Int64, _ took: Duration) -> FlowSurvey {
+        let check = ReadinessCheck(.targetReachable, .fail, "\(error)", remedy: "Nothing can be moved to '\(flow.targetAlias)' while it is away.")
+        return FlowSurvey(
+            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: took, groups: [], partitions: [],
+            readiness: Readiness(checks: [check]))
+    }
+
+    private func look(_ selection: Planner.Selection, _ time: Int64, _ begun: ContinuousClock.Instant) async throws -> FlowSurvey {
+        let inspector = try await answering(), flow = inspector.flow
         let look = try await inspector.groups(selection)
         let looked = ContinuousClock.now - begun
-        let partitions = try await inspector.partitions(look)
         var survey = FlowSurvey(
-            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, sourceClusterID: ids.source, targetClusterID: ids.target,
-            sourceTrouble: sourceTrouble.map { "\($0)" }, takenAt: time, took: .zero, groups: look.groups, partitions: partitions,
-            heartbeats: try await inspector.heartbeats(), offsetSyncsLocation: located.flow.offsetSyncsLocation,
-            warnings: located.warnings + look.warnings)
+            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, sourceClusterID: try await inspector.source?.clusterID(),
+            targetClusterID: try await target.clusterID(), sourceTrouble: inspector.sourceTrouble.map { "\($0)" }, takenAt: time, took: .zero,
+            groups: look.groups, partitions: try await inspector.partitions(look), heartbeats: try await inspector.heartbeats(),
+            offsetSyncsLocation: flow.offsetSyncsLocation, warnings: look.warnings)
         survey.readiness = try await inspector.readiness(of: survey, look, looked)
         survey.took = .now - begun
         return survey

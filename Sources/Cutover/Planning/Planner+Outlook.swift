@@ -6,6 +6,8 @@ package struct Outlook: Sendable {
     package var evidence: Planner.Evidence
     /// In order of names.
     package var groups: [String]
+    /// All that have left something on the target.
+    package var known: Set<String> { evidence.groups }
     /// In order of groups and source partitions.
     package var now: [PlannedOffset]
     /// The same where the source is lost already.

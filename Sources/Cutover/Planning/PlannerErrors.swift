@@ -17,6 +17,13 @@ public struct UnknownGroups: Error, CustomStringConvertible {
     /// The source's alias, where it was asked too.
     public var source: String?
 
+    package init(unknown: [String], known: [String], topic: String, source: String?) {
+        self.unknown = unknown
+        self.known = known
+        self.topic = topic
+        self.source = source
+    }
+
     public var description: String {
         let names = unknown.map { "'\($0)'" }.joined(separator: ", ")
         let groups = unknown.count == 1 ? "group" : "groups"

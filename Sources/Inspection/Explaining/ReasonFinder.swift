@@ -79,7 +79,8 @@ struct ReasonFinder: Sendable {
         if let upstream = position.upstream?.offset, upstream > checkpoint.upstreamOffset {
             if let age = context.checkpointsStoppedFor { return .checkpointsStopped(milliseconds: age) }
             guard let next else { return .syncsForgotten }
-            if next <= checkpoint.downstreamOffset { return .checkpointWouldRewind(downstreamOffset: checkpoint.downstreamOffset) }
+            // Where it would be the same, it is as near as the syncs allow.
+            if next < checkpoint.downstreamOffset { return .checkpointWouldRewind(downstreamOffset: checkpoint.downstreamOffset) }
         }
         return position.ifLost.maxReplay.map { .syncedWithin(records: $0) } ?? .noCheckpoint
     }

@@ -32,7 +32,7 @@ extension SyncReason {
         case .targetGroupActive: "the group has members on \(target), so nothing can be committed for it there"
         case .targetAhead(let by): "the group's commit on \(target) is \(counted(by, "offset")) ahead of where it stands on \(source)"
         case .syncsForgotten: "MM2's own store no longer reaches back to the group's position, so it writes no checkpoint"
-        case .checkpointWouldRewind(let at): "no checkpoint is written because it would not be ahead of the last one, at \(at)"
+        case .checkpointWouldRewind(let at): "no checkpoint is written because it would be behind the last one, at \(at)"
         case .noCheckpoint: "no checkpoint of it has been written yet"
         case .checkpointsStopped(let age): "no checkpoint of this flow has been written for \(span(.milliseconds(age)))"
         case .sourceLost(let most):

@@ -46,7 +46,7 @@ public enum SyncReason: Hashable, Sendable {
     // MARK: The checkpoint
     /// MM2's store no longer reaches back to the group's position: it writes no checkpoint (`OffsetSyncStore`).
     case syncsForgotten
-    /// What would be written is not ahead of the last checkpoint: it is left out (`MirrorCheckpointTask.checkpointIsMoreRecent`).
+    /// What would be written is behind the last checkpoint: it is left out (`MirrorCheckpointTask.checkpointIsMoreRecent`).
     case checkpointWouldRewind(downstreamOffset: Int64)
     /// There is no checkpoint of it yet.
     case noCheckpoint

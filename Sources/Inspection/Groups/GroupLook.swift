@@ -13,6 +13,13 @@ public struct GroupLook: Sendable {
     var outlook: Outlook
     /// Topics and their partition counts; those of the source are `nil` where it can't be asked.
     var topics: (source: [String: Int]?, target: [String: Int])
+
+    /// The error for groups that were named and are not among ``groups``.
+    public func unknown(_ names: [String]) -> UnknownGroups {
+        UnknownGroups(
+            unknown: names, known: outlook.known.subtracting(names).sorted(), topic: context.flow.checkpointsTopic,
+            source: context.isSourceLost ? nil : context.flow.sourceAlias)
+    }
 }
 
 extension Inspector {
@@ -70,7 +77,7 @@ extension Inspector {
                 name: name, onSource: onSource?[name].map { .init($0) }, onTarget: onTarget?[name].map { .init($0) },
                 positions: done.sorted { $0.source < $1.source })
         }
-        return GroupLook(groups: groups, warnings: outlook.warnings, context: context, outlook: outlook, topics: topics)
+        return GroupLook(groups: groups, warnings: warnings + outlook.warnings, context: context, outlook: outlook, topics: topics)
     }
 
     private func allCommits(of groups: [String], _ topics: [String: Int]) async throws -> [String: [TopicPartition: CommittedOffset]] {

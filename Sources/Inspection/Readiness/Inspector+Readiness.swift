@@ -18,16 +18,25 @@ extension Inspector {
         checks.append(judge.offsetSyncs(survey.partitions))
         checks.append(judge.offsetSyncsLocation(isCaptured: look.outlook.syncsAreCaptured))
         checks.append(judge.checkpoints(look.context.newestCheckpoint, survey.groups))
-        checks += judge.topics(try await differences(look))
-        do {
-            checks.append(judge.retention(try await retentionUse(survey.groups)))
-        } catch let error as KafkaError where !error.isRetriable {
-            checks.append(ReadinessCheck(.retention, .unknown, "the copies' settings can't be read: \(error)"))
-        }
+        let differences = try await differences(look)
+        checks += judge.topics(differences)
+        checks.append(try await retention(survey, differences, judge))
         checks += judge.positions(survey.groups)
         checks.append(judge.recoveryPoint(survey.partitions))
         // A cutover plans, commits, and reads back: one request a group each to commit and to read.
         checks.append(judge.recoveryTime(looked + look.outlook.askingTarget * 2, groups: survey.groups.count))
         return Readiness(checks: checks)
+    }
+
+    private func retention(_ survey: FlowSurvey, _ differences: TopicDifferences?, _ judge: ReadinessJudge) async throws -> ReadinessCheck {
+        // What has just not been answered is not asked again: each time would take the whole deadline.
+        if let differences, differences.settings == nil {
+            return ReadinessCheck(.retention, .unknown, "settings can't be read", findings: differences.obstacles.shortened(to: 5))
+        }
+        do {
+            return judge.retention(try await retentionUse(survey.groups))
+        } catch let error as KafkaError {
+            return ReadinessCheck(.retention, .unknown, "the copies' settings can't be read: \(error)")
+        }
     }
 }

@@ -35,7 +35,10 @@ extension Inspector {
         let present = topics.keys.filter { !differences.missing.contains($0) }
         let keeper = TopicKeeper(
             source: UntouchedCluster(source), target: UntouchedCluster(target), rules: TopicRules(flow: flow, configuration))
-        differences.settings = differences.take(try await keeper.syncSettings(of: present))
+        let settings = try await keeper.syncSettings(of: present)
+        differences.settings = differences.take(settings)
+        // Clusters that have no controller (the embedded ones) would not answer this either.
+        if settings.warnings.contains(where: { $0.reason.code == .notController }) { return differences }
         differences.access = differences.take(try await keeper.syncAccess(to: present))
         return differences
     }

@@ -23,7 +23,13 @@ enum Console {
     static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
     /// For stdout.
-    static func styled(_ text: String, _ style: Style) -> String { Terminal.isColoured ? style.around(text) : text }
+    static func styled(_ text: String, _ style: Style?) -> String { Terminal.isColoured ? style?.around(text) ?? text : text }
+
+    /// Where a person looks, the screen begins anew.
+    static func clear() {
+        guard isatty(STDOUT_FILENO) == 1 else { return }
+        FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[2J".utf8))
+    }
 
     enum Style: Int, CaseIterable {
         case red = 31

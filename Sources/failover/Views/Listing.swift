@@ -32,7 +32,10 @@ actor Listing<Row: Sendable> {
             guard !rows.isEmpty || !hasBegun else { return }
             let titled = columns.filter { $0.title != nil }
             var table = table?.continued ?? Table(titled.map { ($0.title ?? "", $0.alignment) })
-            for row in rows { table.add(titled.map { $0.shown(row) }) }
+            for row in rows {
+                let styles = titled.enumerated().reduce(into: [:]) { styles, column in styles[column.offset] = column.element.style?(row) }
+                table.add(titled.map { $0.shown(row) }, styles: styles)
+            }
             Console.data(format == .wide ? table.wide : table.text)
             self.table = table
         }
@@ -57,6 +60,8 @@ struct Column<Row>: Sendable {
     var value: @Sendable (Row) -> ColumnValue
     /// What people see.
     var shown: @Sendable (Row) -> String
+    /// How that looks where there is colour.
+    var style: (@Sendable (Row) -> Console.Style?)?
 
     static func text(_ name: String, _ title: String? = nil, _ value: @escaping @Sendable (Row) -> String?) -> Column {
         Column(name: name, title: title, alignment: .left, value: { value($0).map { .text($0) } ?? .none }, shown: { value($0) ?? "" })
