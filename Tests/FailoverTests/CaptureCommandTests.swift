@@ -38,7 +38,10 @@ import Testing
     }
 
     private func rows(_ result: Command.Result) throws -> [String: [String: Any]] {
-        let offsets = try #require(try result.json()["offsets"] as? [[String: Any]], "\(result.errors)")
+        let json = try result.json()
+        // Of a plan, or of a look at groups.
+        let groups = (json["groups"] as? [[String: Any]])?.flatMap { $0["positions"] as? [[String: Any]] ?? [] }
+        let offsets = try #require(json["offsets"] as? [[String: Any]] ?? groups, "\(result.errors)")
         return Dictionary(uniqueKeysWithValues: offsets.map { ("\($0["group"] ?? "")-\($0["partition"] ?? "")", $0) })
     }
 

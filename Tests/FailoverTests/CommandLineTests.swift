@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "groups", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
+    private static let commands = ["demo", "sandbox", "status", "groups", "explain", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")

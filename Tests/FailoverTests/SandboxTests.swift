@@ -18,8 +18,9 @@ import Testing
             try await Task.sleep(for: .milliseconds(500))
             guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("sandbox.properties").path) else { continue }
             let result = try await failover("groups", "search", "reports", "stock-take", "--output", "json")
-            guard result.status == 0, let offsets = try result.json()["offsets"] as? [[String: Any]] else { continue }
-            let resting = offsets.filter { $0["group"] as? String != "billing" && $0["kind"] as? String == "exact" }
+            guard result.status == 0, let groups = try result.json()["groups"] as? [[String: Any]] else { continue }
+            let resting = groups.flatMap { $0["positions"] as? [[String: Any]] ?? [] }
+                .filter { $0["kind"] as? String == "exact" && ($0["ifLost"] as? [String: Any])?["maxReplay"] as? Int == 0 }
             let (checkpoints) = try await failover("checkpoints", "--output", "jsonl")
             if resting.count == 13, checkpoints.output.split(separator: "\n").count >= 13 { break }
         }

@@ -1,4 +1,5 @@
 import Cutover
+import Foundation
 import Inspection
 import InMemoryKafka
 import KafkaClient
@@ -228,7 +229,7 @@ import Testing
     }
 
     /// Every name is in the documentation, once.
-    @Test func namesAreDistinctAndDocumented() {
+    @Test func namesAreDistinctAndDocumented() throws {
         let all: [SyncReason] = [
             .topicInternal, .topicFromTarget, .topicExcluded, .neverCommitted, .commitGone, .groupExcluded, .copyMissing, .severalSources,
             .sourceRecreated(logEnd: 0), .targetRecreated, .expiredOnSource(lost: 0), .expiredOnTarget(lost: 0), .noSyncs,
@@ -237,5 +238,9 @@ import Testing
             .syncedWithin(records: 0), .syncedExactly,
         ]
         #expect(Set(all.map(\.name)).count == all.count && all.count == 24)
+        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/status.md")
+        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        for reason in all { #expect(rows.count { $0.hasPrefix("| `\(reason.name)` |") } == 1, "\(reason.name)") }
+        for kind in ReadinessCheck.Kind.allCases { #expect(rows.count { $0.hasPrefix("| `\(kind.rawValue)` |") } == 1, "\(kind)") }
     }
 }

@@ -31,7 +31,7 @@ public struct UnknownGroups: Error, CustomStringConvertible {
         if let source {
             return """
                 \(groups) \(names) committed nothing on '\(source)' for a mirrored partition, and no checkpoint in '\(topic)' names it; \(listed).
-                  Check the spelling, and that the group reads topics of this flow; then run it again. Nothing was planned \
+                  Check the spelling, and that the group reads topics of this flow; then run it again. Nothing was done \
                 for the other groups either.
                 """
         }

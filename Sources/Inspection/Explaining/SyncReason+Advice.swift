@@ -79,7 +79,10 @@ extension ExplanationContext {
     func passing(of position: PositionSituation) -> Explanation.Passing {
         switch position.reason {
         case .syncedExactly, .topicInternal, .topicFromTarget, .topicExcluded, .groupExcluded, .sourceLost: .notNeeded
-        case .syncedWithin(let records): records == 0 ? .notNeeded : .within(configuration.emitCheckpoints.interval)
+        case .syncedWithin:
+            // What has been written of this very position already is as near as the mirror's translation comes.
+            position.checkpoint?.upstreamOffset == position.upstream?.offset
+                ? .once("the group has come nearer to the end of the log") : .within(configuration.emitCheckpoints.interval)
         case .neverCommitted: .once("the group commits")
         case .copyMissing: configuration.refreshTopics.enabled ? .within(configuration.refreshTopics.interval) : .never
         case .targetRecreated: .once("the mirror has copied everything again")

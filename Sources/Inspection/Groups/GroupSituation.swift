@@ -49,7 +49,12 @@ public struct GroupSituation: Sendable, Hashable {
     public var kind: Translation.Kind? { known.compactMap(\.translation?.kind).max { $0.uncertainty < $1.uncertainty } }
 
     /// What has to be seen to first.
-    public var worst: PositionSituation? { positions.max { $0.reason.severity < $1.reason.severity } }
+    public var worst: PositionSituation? {
+        positions.max { a, b in
+            let (of, than) = (a.reason.severity, b.reason.severity)
+            return of != than ? of < than : (a.ifLost.maxReplay ?? 0) < (b.ifLost.maxReplay ?? 0)
+        }
+    }
 
     public var severity: SyncReason.Severity { worst?.reason.severity ?? .good }
 

@@ -68,6 +68,11 @@ public struct PositionSituation: Sendable, Hashable {
     /// Its reasons have to be looked at before a failover.
     public var isProblem: Bool { reason.severity == .problem }
 
-    /// The group's business at all: it has a position on one side or the other.
-    public var isPosition: Bool { upstream != nil || checkpoint != nil }
+    /// What a failover is about: the group has a position, on one side or the other, of a topic that is mirrored.
+    public var isPosition: Bool {
+        switch reason {
+        case .topicInternal, .topicFromTarget, .topicExcluded: false
+        default: upstream != nil || checkpoint != nil
+        }
+    }
 }

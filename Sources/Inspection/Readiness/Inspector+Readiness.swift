@@ -31,7 +31,7 @@ extension Inspector {
     private func retention(_ survey: FlowSurvey, _ differences: TopicDifferences?, _ judge: ReadinessJudge) async throws -> ReadinessCheck {
         // What has just not been answered is not asked again: each time would take the whole deadline.
         if let differences, differences.settings == nil {
-            return ReadinessCheck(.retention, .unknown, "settings can't be read", findings: differences.obstacles.shortened(to: 5))
+            return ReadinessCheck(.retention, .unknown, "topics' settings can't be read")
         }
         do {
             return judge.retention(try await retentionUse(survey.groups))

@@ -45,7 +45,7 @@ public struct ReadinessCheck: Sendable, Hashable, Encodable {
     public var value: Double?
     public var unit: Unit?
 
-    public enum Unit: String, Sendable, Hashable, Codable { case seconds, records, count }
+    public enum Unit: String, Sendable, Hashable, Codable { case seconds, records, count, percent }
 
     public init(
         _ kind: Kind, _ status: Status, _ evidence: String, findings: [String] = [], remedy: String? = nil, value: Double? = nil,

@@ -22,8 +22,8 @@ extension ReadinessJudge {
                 findings: (fewer + more).shortened(to: 10),
                 remedy: fewer.isEmpty ? more.isEmpty ? nil : "Records with the same key may lie in other partitions after a failover: add partitions on the source." : "See that the mirror may add partitions on '\(flow.targetAlias)'.",
                 value: Double(fewer.count + more.count), unit: .count),
-            inStep(.topicSettings, "settings", differences.settings, differences.obstacles, isSynced: configuration.syncTopicConfigs.enabled, "sync.topic.configs.enabled"),
-            inStep(.topicAccess, "access rules", differences.access, differences.obstacles, isSynced: configuration.syncTopicACLs.enabled, "sync.topic.acls.enabled"),
+            inStep(.topicSettings, "settings", differences.settings, differences.obstacles.settings, isSynced: configuration.syncTopicConfigs.enabled, "sync.topic.configs.enabled"),
+            inStep(.topicAccess, "access rules", differences.access, differences.obstacles.access, isSynced: configuration.syncTopicACLs.enabled, "sync.topic.acls.enabled"),
         ]
     }
 
@@ -48,7 +48,7 @@ extension ReadinessJudge {
                 ?? "no group wants a record that may be deleted",
             findings: near.map { "\($0.partition): '\($0.group)' has used up \($0.percent) % of \(span($0.retention))" }.shortened(to: 10),
             remedy: status == .pass ? nil : "Lengthen retention.ms of the copies, or speed the groups up: what is deleted can't be read after a failover.",
-            value: most.map { Double($0.percent) }, unit: .count)
+            value: most.map { Double($0.percent) }, unit: .percent)
     }
 
     // MARK: Groups

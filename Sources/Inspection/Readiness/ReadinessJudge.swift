@@ -106,7 +106,9 @@ struct ReadinessJudge: Sendable {
         let status = limits.recoveryPoint.status(of: oldest.components.seconds)
         return ReadinessCheck(
             .recoveryPoint, status == .pass && open > 0 ? .unknown : status,
-            "if \(sourceName) died now, up to \(counted(records, "record")) of \(counted(lost.count, "partition")) would be lost, the oldest written \(span(oldest)) ago"
+            (lost.isEmpty
+                ? "if \(sourceName) died now, no record would be lost"
+                : "if \(sourceName) died now, up to \(counted(records, "record")) of \(counted(lost.count, "partition")) would be lost, the oldest written \(span(oldest)) ago")
                 + (open == 0 ? "" : "; of \(counted(open, "partition")) it can't be told"),
             remedy: status == .pass ? nil : "See why the mirror lags.", value: Double(oldest.milliseconds) / 1000, unit: .seconds)
     }

@@ -12,8 +12,8 @@ struct TopicDifferences: Sendable {
     /// Settings, and access rules, that a mirror would bring in step; `nil` where they can't be read.
     var settings: [String]?
     var access: [String]?
-    /// Why something can't be read.
-    var obstacles: [String] = []
+    /// Why they can't, or not all of them.
+    var obstacles: (settings: [String], access: [String]) = ([], [])
 }
 
 extension Inspector {
@@ -36,19 +36,20 @@ extension Inspector {
         let keeper = TopicKeeper(
             source: UntouchedCluster(source), target: UntouchedCluster(target), rules: TopicRules(flow: flow, configuration))
         let settings = try await keeper.syncSettings(of: present)
-        differences.settings = differences.take(settings)
+        differences.obstacles.settings = settings.warnings.map(\.description)
+        differences.settings = settings.differences
         // Clusters that have no controller (the embedded ones) would not answer this either.
         if settings.warnings.contains(where: { $0.reason.code == .notController }) { return differences }
-        differences.access = differences.take(try await keeper.syncAccess(to: present))
+        let access = try await keeper.syncAccess(to: present)
+        differences.obstacles.access = access.warnings.map(\.description)
+        differences.access = access.differences
         return differences
     }
 }
 
-extension TopicDifferences {
-    fileprivate mutating func take(_ round: TopicRound) -> [String]? {
-        obstacles += round.warnings.map(\.description)
-        return round.changes.isEmpty && !round.warnings.isEmpty ? nil : round.changes.map(\.difference)
-    }
+extension TopicRound {
+    /// `nil` where nothing could be seen.
+    fileprivate var differences: [String]? { changes.isEmpty && !warnings.isEmpty ? nil : changes.map(\.difference) }
 }
 
 extension TopicChange {

@@ -24,10 +24,12 @@ enum GroupColumns {
         ]
     }
 
-    /// A worst case.
-    fileprivate static func bound<Row>(_ name: String, _ title: String, _ value: @escaping @Sendable (Row) -> Int64?) -> Column<Row> {
+    /// A worst case; "?" where there is none for what has one.
+    fileprivate static func bound<Row>(
+        _ name: String, _ title: String, where hasOne: @escaping @Sendable (Row) -> Bool = { _ in true }, _ value: @escaping @Sendable (Row) -> Int64?
+    ) -> Column<Row> {
         var column = Column.number(name, title, value)
-        column.shown = { value($0).map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? "?" }
+        column.shown = { row in value(row).map { $0 == 0 ? "0" : "<=\($0.grouped)" } ?? (hasOne(row) ? "?" : "-") }
         return column
     }
 
@@ -57,8 +59,8 @@ enum PositionColumns {
             .text("kind", "KIND") { $0.translation?.kind.name },
             .number("low") { $0.translation?.low },
             .number("high") { $0.translation?.high },
-            GroupColumns.bound("maxReplay", "RE-READ") { $0.translation?.maxReplay },
-            GroupColumns.bound("maxReplayIfLost", "IF LOST") { $0.ifLost.maxReplay },
+            GroupColumns.bound("maxReplay", "RE-READ", where: \.isPosition) { $0.translation?.maxReplay },
+            GroupColumns.bound("maxReplayIfLost", "IF LOST", where: \.isPosition) { $0.ifLost.maxReplay },
             .text("origin", "FROM") { $0.origin?.name },
             .time("checkpointWrittenAt", "CHECKPOINT", now: now) { $0.checkpoint?.writtenAt },
             .text("severity") { $0.reason.severity.rawValue },

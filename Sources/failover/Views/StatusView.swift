@@ -17,9 +17,10 @@ struct StatusView {
     private static func lines(_ check: ReadinessCheck) -> [String] {
         let word = Console.styled(check.status.rawValue.padded(to: 7), check.status.style)
         let indent = String(repeating: " ", count: 9)
-        return ["\(word)  \(check.kind.rawValue): \(check.evidence)".withoutForeignControls]
-            + check.findings.map { indent + $0.withoutControls }
-            + (check.remedy.map { [indent + "To do: " + $0] } ?? [])
+        let text = ["\(check.kind.rawValue): \(check.evidence)"] + check.findings + (check.remedy.map { ["To do: " + $0] } ?? [])
+        // Errors have lines of their own.
+        let lines = text.flatMap { $0.split(separator: "\n") }.map { String($0).withoutControls }
+        return lines.enumerated().map { $0 == 0 ? "\(word)  \($1)" : indent + $1 }
     }
 }
 
