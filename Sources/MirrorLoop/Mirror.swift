@@ -57,22 +57,29 @@ public final class Mirror: Sendable {
     }
 
     private func work(as membership: GroupMembership, _ share: TaskShare) async throws {
-        while true {
-            try Task.checkCancellation()
-            guard !isAbandoned else { return }
-            guard case .assigned(let partitions) = try await membership.next(within: .milliseconds(500)) else {
-                await membership.release()
-                continue
+        // Why the last tenure did not drain; until places are found anew, or others have all tasks.
+        var undrained: (any Error)?
+        do {
+            while true {
+                try Task.checkCancellation()
+                guard !isAbandoned else { return }
+                guard case .assigned(let partitions) = try await membership.next(within: .milliseconds(500)) else {
+                    await membership.release()
+                    continue
+                }
+                let numbers = partitions.map { Int($0.partition) }
+                guard try await tasks() == share.count else { throw MirrorError.tasksChanged(configuration.flow.tasksTopic, from: share.count) }
+                guard !numbers.isEmpty else {
+                    undrained = nil
+                    report(.standingBy(share.count))
+                    continue
+                }
+                report(.tasksAssigned(numbers.sorted(), of: share.count))
+                // Begun anew, as long as the tasks are ours, where what stopped it passes.
+                while try await serve(numbers, share, membership, &undrained) == .mayGoOn {}
             }
-            let numbers = partitions.map { Int($0.partition) }
-            guard try await tasks() == share.count else { throw MirrorError.tasksChanged(configuration.flow.tasksTopic, from: share.count) }
-            guard !numbers.isEmpty else {
-                report(.standingBy(share.count))
-                continue
-            }
-            report(.tasksAssigned(numbers.sorted(), of: share.count))
-            // Begun anew, as long as the tasks are ours, where what stopped it passes.
-            while try await serve(numbers, share, membership) == .mayGoOn {}
+        } catch is CancellationError {
+            throw undrained ?? CancellationError()
         }
     }
 
@@ -81,7 +88,9 @@ public final class Mirror: Sendable {
     }
 
     /// One tenure: until the tasks are taken away, the mirror is stopped, or something can't be gone on with.
-    private func serve(_ numbers: [Int], _ share: TaskShare, _ membership: GroupMembership) async throws -> Ending {
+    private func serve(
+        _ numbers: [Int], _ share: TaskShare, _ membership: GroupMembership, _ undrained: inout (any Error)?
+    ) async throws -> Ending {
         let tenure = try Tenure(
             of: numbers, share: share, source: source, target: target, configuration: configuration, counters: counters,
             refusals: refusals, report: report)
@@ -97,6 +106,7 @@ public final class Mirror: Sendable {
             if isLost { tenure.abandon() }
             working.cancel()
             await working.value
+            if tenure.hasBegun { undrained = isLost ? tenure.isSettled ? nil : MirrorError.tasksLost : end.failure }
             await dismiss(tenure)
             await membership.release()
             // Whoever goes on finds the place from the logs all the same.
@@ -106,6 +116,7 @@ public final class Mirror: Sendable {
             if !(error is CancellationError) { tenure.abandon() }
             working.cancel()
             await working.value
+            if tenure.hasBegun { undrained = error is CancellationError ? nil : error }
             await dismiss(tenure)
             if error is CancellationError {
                 if let failure = end.failure { throw failure }

@@ -9,6 +9,8 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
     case syncsNotSettled(String, Duration)
     case transactionNotCompleted(task: Int, String, Duration)
     case notDrained(Duration)
+    /// The session ran out, and the mirror was stopped before anybody was seen to go on.
+    case tasksLost
     /// Another process has taken this one's task over.
     case fenced(task: Int, KafkaError)
     case targetDiffers(TopicPartition, target: TopicPartition, upstream: Int64, downstream: Int64, String)
@@ -40,6 +42,12 @@ public indirect enum MirrorError: Error, Sendable, CustomStringConvertible {
             """
             stopped before everything on its way was acknowledged: the target did not answer within \(timeout).
               Nothing is lost: the next start finds the place from the target's log.
+            """
+        case .tasksLost:
+            """
+            stopped after the membership was lost, before everything on its way was acknowledged and synced: the target was out of reach for \
+            longer than the session.
+              Nothing is lost: whoever has the tasks next, or the next start, finds the place from the target's log.
             """
         case .fenced(let task, let error):
             """

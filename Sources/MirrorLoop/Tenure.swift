@@ -88,6 +88,9 @@ final class Tenure: Sendable {
         _ = await controlProducer.flush(within: target.timeout)
     }
 
+    /// Whether everything that was read is in the target's log, and all of its syncs are written: what draining would come to.
+    var isSettled: Bool { copies.values.allSatisfy(\.isSettled) }
+
     /// Ends as a killed process would: at once, nothing drained, nothing said to anybody.
     func abandon() {
         abandoned.store(true, ordering: .releasing)

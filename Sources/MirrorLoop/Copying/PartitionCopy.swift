@@ -159,6 +159,9 @@ final class PartitionCopy: Sendable {
     /// The last record acknowledged, and where it went, as far as that is known.
     var head: SyncEmitter.Pair? { state.withLock { $0.emitter.head } }
 
+    /// Whether all that was read is acknowledged, and the last of it has its sync in the log.
+    var isSettled: Bool { pending == 0 && state.withLock { $0.emitter.head == $0.writtenSync } }
+
     /// The pair to look at again: another record at its place means that the source is another one.
     var anchor: SyncEmitter.Pair? {
         get { state.withLock { $0.anchor } }
