@@ -58,7 +58,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["KafkaClient"], path: "Tests/TestSupport", swiftSettings: strict),
         // A cluster for tests, at the seam.
         .target(
             name: "InMemoryKafka", dependencies: ["KafkaClient"], path: "Tests/InMemoryKafka", swiftSettings: strict),
@@ -78,7 +78,7 @@ let package = Package(
             name: "FailoverTests", dependencies: ["failover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
         .testTarget(
-            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka"],
+            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka", "TestSupport"],
             swiftSettings: strict),
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),

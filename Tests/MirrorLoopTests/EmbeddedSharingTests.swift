@@ -1,6 +1,7 @@
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// Tier 3: processes that share a flow's tasks as members of a group on the embedded brokers.
@@ -35,22 +36,7 @@ import Testing
 
     /// Writes while `body` runs; then waits until whatever was written is over, each record once and in order, with syncs that say so.
     private func underLoad(_ pair: EmbeddedPair, survivors: () -> [Process], _ body: () async throws -> Void) async throws {
-        let producer = try Producer(cluster: "west", properties: pair.west.properties)
-        let writing = Task { [partitions] in
-            var number = 0
-            while !Task.isCancelled {
-                for _ in 0..<40 {
-                    try producer.produce(EmbeddedPair.record(number), to: partitions[number % partitions.count]) { _ in }
-                    number += 1
-                }
-                try? await Task.sleep(for: .milliseconds(20))
-            }
-        }
-        defer { writing.cancel() }
-        try await body()
-        writing.cancel()
-        try await writing.value
-        #expect(await producer.flush(within: .seconds(10)))
+        try await load(pair.source, partitions, atOnce: 40, EmbeddedPair.record, while: body)
         let ends = try await pair.source.logBounds(of: partitions).mapValues(\.end)
         try await eventually("all to be over") {
             survivors().reduce(into: [:]) { $0.merge($1.mirror.status.positions) { max($0, $1) } } == ends

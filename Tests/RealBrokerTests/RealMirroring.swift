@@ -3,6 +3,7 @@ import KafkaClient
 import MirrorLoop
 import OffsetTranslate
 import Synchronization
+import TestSupport
 import Testing
 
 /// Records of years ago are deleted by retention, whenever the brokers come to look.
@@ -78,23 +79,8 @@ extension RealClusters {
 
     /// Writes to the source while something else is done.
     func load(while body: () async throws -> Void) async throws {
-        let producer = try Producer(cluster: source.name, properties: source.properties)
-        let writing = Task { [partitions] in
-            var number = 0
-            while !Task.isCancelled {
-                for _ in 0..<100 {
-                    try producer.produce(
-                        Record(value: Array("\(number)".utf8), timestamp: presentTime + Int64(number)), to: partitions[number % 3]) { _ in }
-                    number += 1
-                }
-                try? await Task.sleep(for: .milliseconds(20))
-            }
-        }
-        defer { writing.cancel() }
-        try await body()
-        writing.cancel()
-        try await writing.value
-        #expect(await producer.flush(within: .seconds(30)))
+        try await TestSupport.load(
+            source, partitions, atOnce: 100, { Record(value: Array("\($0)".utf8), timestamp: presentTime + Int64($0)) }, while: body)
     }
 
     func ends(_ partitions: [TopicPartition], of cluster: LibrdkafkaCluster) async throws -> [Int64] {
