@@ -8,6 +8,8 @@ public struct MirrorStatus: Sendable {
     /// What has gone over each partition, also those that are another process's by now.
     public var flows: [TopicPartition: CopyFlow]
     public var checkpoints: Int
+    /// From the moment at which a group's commits were asked for to the acknowledgement of its checkpoint (`checkpoint-latency-ms`).
+    public var checkpointLatencies: [GroupPartition: CopyFlow.Spread] = [:]
     public var heartbeats: Int
     /// Groups with at least one checkpoint from this mirror.
     public var groups: Int
@@ -25,15 +27,17 @@ final class MirrorCounters: Sendable {
         var checkpoints = 0
         var heartbeats = 0
         var groups: Set<String> = []
+        var latencies: [GroupPartition: CopyFlow.Spread] = [:]
         /// Of tenures that are over.
         var flows: [TopicPartition: CopyFlow] = [:]
     }
     private let counts = Mutex(Counts())
 
-    func countCheckpoint(of group: String) {
+    func count(_ checkpoint: Checkpoint, after latency: Duration) {
         counts.withLock {
             $0.checkpoints += 1
-            $0.groups.insert(group)
+            $0.groups.insert(checkpoint.group)
+            $0.latencies[GroupPartition(checkpoint), default: CopyFlow.Spread()].count(Int64(latency / .milliseconds(1)))
         }
     }
 
@@ -51,8 +55,8 @@ final class MirrorCounters: Sendable {
             var flows = counts.flows
             for (partition, copy) in copies { flows[partition, default: CopyFlow()] += copy.flow }
             return MirrorStatus(
-                positions: copies.mapValues(\.position), flows: flows, checkpoints: counts.checkpoints, heartbeats: counts.heartbeats,
-                groups: counts.groups.count)
+                positions: copies.mapValues(\.position), flows: flows, checkpoints: counts.checkpoints,
+                checkpointLatencies: counts.latencies, heartbeats: counts.heartbeats, groups: counts.groups.count)
         }
     }
 }

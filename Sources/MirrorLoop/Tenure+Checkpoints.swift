@@ -55,7 +55,7 @@ extension Tenure {
         try await settleSyncs(within: target.timeout)
         var due: [CheckpointEmitter.Due] = []
         latest.value = translate(read, emitter, &due)
-        if configuration.emitsCheckpoints { try await write(due, &emitter) }
+        if configuration.emitsCheckpoints { try await write(due, asked: read.asked, &emitter) }
     }
 
     /// Groups at the head of a log are a moment ahead of the mirror: their positions are exact if that moment is waited for, and else
@@ -95,18 +95,23 @@ extension Tenure {
         return positions
     }
 
-    private func write(_ due: [CheckpointEmitter.Due], _ emitter: inout CheckpointEmitter) async throws {
+    private func write(
+        _ due: [CheckpointEmitter.Due], asked: [String: ContinuousClock.Instant], _ emitter: inout CheckpointEmitter
+    ) async throws {
         let topic = TopicPartition(topic: configuration.flow.checkpointsTopic, partition: 0)
         var rest = due[...]
         while !rest.isEmpty {
             let some = Array(rest.prefix(1000))
             rest = rest.dropFirst(some.count)
             try check()
-            _ = try await concurrently(some, atMost: some.count) { [controlProducer, timeout = target.timeout] in
-                try await controlProducer.send($0.record(), to: topic, within: timeout)
+            let times = try await concurrently(some, atMost: some.count) { [controlProducer, timeout = target.timeout] in
+                _ = try await controlProducer.send($0.record(), to: topic, within: timeout)
+                return ContinuousClock.now
             }
-            some.forEach { emitter.remember($0.checkpoint) }
-            some.forEach { counters.countCheckpoint(of: $0.checkpoint.group) }
+            for (checkpoint, time) in zip(some.map(\.checkpoint), times) {
+                emitter.remember(checkpoint)
+                counters.count(checkpoint, after: time - (asked[checkpoint.group] ?? time))
+            }
         }
     }
 

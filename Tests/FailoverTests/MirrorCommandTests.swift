@@ -74,10 +74,21 @@ import Testing
         }
     }
 
+    /// The extremes of one that has values.
+    private func measure(_ name: String, _ members: [String: Any]) throws -> (low: Int, high: Int) {
+        let last = try #require(members[name] as? Int)
+        let (low, high) = (try #require(members[name + "-min"] as? Int), try #require(members[name + "-max"] as? Int))
+        #expect(low <= last && last <= high && low >= 0)
+        return (low, high)
+    }
+
     @Test(arguments: [[], ["--exactly-once"]]) func progressAndMetricsSayHowFarItIs(_ delivery: [String]) async throws {
         try await produce(300)
-        let running = try start(["--metrics", "jsonl"] + delivery)
+        let group = try LibrdkafkaCluster(name: "west", properties: west.properties)
+        _ = try await group.commit([orders[1]: .init(offset: 77)], for: "billing")
+        let running = try start(["--metrics", "jsonl", "--group", "billing", "--set", "emit.checkpoints.interval.seconds=1"] + delivery)
         try await waitFor("600 records mirrored", running)
+        try await waitFor("in all 1 of 1 group", running)
         try await waitFor("; 0 records behind", running)
         let result = try await stop(running)
         #expect(result.status == 0 && result.errors.contains("stopped: 600 records mirrored, all acknowledged and synced"), "\(result.errors)")
@@ -96,8 +107,15 @@ import Testing
             #expect(partition["topic"] as? String == "orders" && partition["targetTopic"] as? String == "orders")
             #expect(partition["record-count"] as? Int == 300 && partition["byte-count"] as? Int == 900 && partition["position"] as? Int == 300)
             #expect(partition["record-lag"] as? Int == 0 && partition["halted"] == nil)
-            let low = try #require(partition["replication-latency-ms-min"] as? Int), high = try #require(partition["replication-latency-ms-max"] as? Int)
-            #expect(low <= high && low >= 0)
+            let latency = try measure("replication-latency-ms", partition), age = try measure("record-age-ms", partition)
+            #expect(0 <= age.low && age.low <= latency.low && age.high <= latency.high)
+        }
+        let checkpointed = documents.flatMap { $0["checkpointed"] as? [[String: Any]] ?? [] }
+        #expect(!checkpointed.isEmpty)
+        for entry in checkpointed {
+            #expect(entry["group"] as? String == "billing" && entry["partition"] as? Int == 1 && entry["targetTopic"] as? String == "orders")
+            let average = try #require(entry["checkpoint-latency-ms-avg"] as? NSNumber).doubleValue, all = try measure("checkpoint-latency-ms", entry)
+            #expect(Double(all.low) <= average && average <= Double(all.high))
         }
         // What was copied in an interval is counted in that interval's rates, and only there.
         let copied = try documents.reduce(0) { sum, document in

@@ -24,6 +24,7 @@ import Testing
             guard let checkpoint = table.groups["g"]?[pair.flow.target(of: partition)] else { return false }
             return checkpoint.entry.upstreamOffset == 77 && checkpoint.entry.downstreamOffset == 77
                 && checkpoint.entry.metadata == "mine" && ExactCheckpointMarker.isPresent(checkpoint.marker)
+                && mirror.status.checkpointLatencies[GroupPartition(group: "g", partition: pair.flow.target(of: partition))]?.count ?? 0 > 0
         }
         running.cancel()
         try await running.value
@@ -32,6 +33,10 @@ import Testing
             let source = TopicPartition(topic: "orders", partition: Int32(number))
             let original = try await pair.log(source, of: pair.source), copy = try await pair.log(pair.flow.target(of: source), of: pair.target)
             #expect(original.count == 150 && original.map(\.record) == copy.map(\.record))
+            // Read before it was acknowledged.
+            let flow = try #require(mirror.status.flows[source])
+            #expect(flow.age.count == 150 && flow.latency.count == 150 && 0 < flow.age.min)
+            #expect(flow.age.sum <= flow.latency.sum && flow.age.max <= flow.latency.max)
         }
         let map = try await pair.syncs
         for wanted in Int64(0)...150 {

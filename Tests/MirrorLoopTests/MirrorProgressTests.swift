@@ -14,7 +14,10 @@ import Testing
         var flow = CopyFlow()
         flow.records = records
         flow.bytes = records * 10
-        for latency in latencies { flow.latency.count(latency) }
+        for latency in latencies {
+            flow.latency.count(latency)
+            flow.age.count(latency - 4)
+        }
         return flow
     }
 
@@ -38,10 +41,22 @@ import Testing
         let seen = progress(before, now)
         #expect(seen.totalRecords == 160 && seen.recordsPerSecond == 30 && seen.bytesPerSecond == 300)
         #expect(seen.averageLatency == 20 && seen.longestLatency == 900)
-        #expect(seen.partitions[orders[0]]?.averageLatency == 15 && seen.partitions[orders[1]]?.averageLatency == 30)
+        #expect(seen.partitions[orders[0]]?.latency.value == 15 && seen.partitions[orders[1]]?.latency.value == 30)
+        #expect(seen.partitions[orders[0]]?.age.value == 11 && seen.partitions[orders[0]]?.total.age.max == 896)
         #expect(seen.partitions[orders[0]]?.total.records == 140 && seen.checkpoints == 5 && seen.newCheckpoints == 2)
         let idle = progress(now, now)
         #expect(idle.recordsPerSecond == 0 && idle.averageLatency == nil && idle.longestLatency == 900)
+    }
+
+    @Test func groupsWithoutANewCheckpointAreNotListed() {
+        let idle = GroupPartition(group: "idle", partition: audit), busy = GroupPartition(group: "busy", partition: audit)
+        let fresh = GroupPartition(group: "fresh", partition: orders[0])
+        var before = status(), now = status()
+        before.checkpointLatencies = [idle: flow(0, 70).latency, busy: flow(0, 10).latency]
+        now.checkpointLatencies = [idle: flow(0, 70).latency, busy: flow(0, 10, 20, 40).latency, fresh: flow(0, 5).latency]
+        let seen = progress(before, now).checkpointed
+        #expect(Set(seen.keys) == [busy, fresh] && seen[busy]?.latency.value == 30 && seen[fresh]?.latency.value == 5)
+        #expect(seen[busy]?.total.min == 10 && seen[busy]?.total.max == 40 && seen[busy]?.total.last == 40)
     }
 
     @Test func countsThatGoBackAreNoNegativeRates() {

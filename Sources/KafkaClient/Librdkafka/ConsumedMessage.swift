@@ -28,6 +28,8 @@ public struct ConsumedMessage: ~Copyable {
     public var offset: Int64 { raw.pointee.offset }
     /// Bytes of key and value.
     public var size: Int { raw.pointee.len + raw.pointee.key_len }
+    /// Milliseconds since the epoch; -1 where it has none.
+    public var timestamp: Int64 { rd_kafka_message_timestamp(raw, nil) }
     /// Makes a string for the topic.
     public var partition: TopicPartition {
         TopicPartition(topic: String(cString: rd_kafka_topic_name(raw.pointee.rkt)), partition: raw.pointee.partition)

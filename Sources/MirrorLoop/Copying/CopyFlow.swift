@@ -8,6 +8,8 @@ public struct CopyFlow: Sendable, Hashable {
     public var bytes = 0
     /// Records that the flow does not mirror: they came from the target.
     public var passedOver = 0
+    /// From a record's timestamp to the moment it was read (`record-age-ms`).
+    public var age = Spread()
     /// From a record's timestamp to its acknowledgement (`replication-latency-ms`).
     public var latency = Spread()
 
@@ -22,8 +24,6 @@ public struct CopyFlow: Sendable, Hashable {
         public var last: Int64 = 0
 
         public init() {}
-
-        public var average: Double? { count == 0 ? nil : Double(sum) / Double(count) }
 
         static func += (sum: inout Spread, other: Spread) {
             guard other.count > 0 else { return }
@@ -43,6 +43,26 @@ public struct CopyFlow: Sendable, Hashable {
         }
     }
 
+    /// The average over an interval, of what was counted before and after it.
+    public struct Mean: Sendable, Hashable {
+        public var count = 0
+        public var sum: Int64 = 0
+
+        init() {}
+
+        init(from before: Spread, to now: Spread) {
+            count = Swift.max(0, now.count - before.count)
+            sum = now.sum &- before.sum
+        }
+
+        public var value: Double? { count == 0 ? nil : Double(sum) / Double(count) }
+
+        static func += (sum: inout Mean, other: Mean) {
+            sum.count += other.count
+            sum.sum &+= other.sum
+        }
+    }
+
     mutating func count(_ delivery: Outlet.Delivery, now: Int64) {
         records += 1
         bytes += delivery.size
@@ -53,6 +73,7 @@ public struct CopyFlow: Sendable, Hashable {
         sum.records += other.records
         sum.bytes += other.bytes
         sum.passedOver += other.passedOver
+        sum.age += other.age
         sum.latency += other.latency
     }
 }

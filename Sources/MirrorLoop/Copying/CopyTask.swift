@@ -100,6 +100,7 @@ final class CopyTask: Sendable {
         let place = message.place
         let version = routesVersion.load(ordering: .acquiring)
         if last.place != place || last.version != version {
+            last.settleAges()
             last.route = routes.withLock { $0.route(place) { message.partition } }
             (last.place, last.version) = (place, version)
         }
@@ -111,6 +112,7 @@ final class CopyTask: Sendable {
         // Looked at every 64 records: the bounds are thousands.
         if passed.add(1, ordering: .relaxed).newValue & 63 == 0, try !waitForRoom(copy) { return }
         copy.didRead(offset)
+        last.count(message.timestamp)
         let size = message.size
         if copy.held.isEmpty, copy.mayHandOn(size) {
             try handOn(message, offset, size, copy, outlet)
@@ -227,9 +229,11 @@ final class CopyTask: Sendable {
     @discardableResult
     func takeSome(for time: Duration, atMost limit: Int = .max) async throws -> Int {
         let end = ContinuousClock.now + time
+        defer { last.settleAges() }
         let polled = try await reader.take(timeout: pause) { [self] in
             try pass($0)
         } again: { [self] polled in
+            last.settleAges()
             if polled.last == 0 || isCautious.load(ordering: .relaxed), hasFresh.exchange(false, ordering: .relaxed) { producer.push() }
             producer.serveReports(within: .zero)
             if !configuration.isExactlyOnce { syncs.drain() }
@@ -350,11 +354,31 @@ struct CopyRoutes: Sendable {
     }
 }
 
-/// The route of the last record: most often the next one's too.
+/// The route of the last record: most often the next one's too. And how old those were that came over it, until their partition is
+/// told: no lock for each.
 ///
-/// `@unchecked Sendable`: used on the reader's thread alone, while it takes records.
+/// `@unchecked Sendable`: used on the reader's thread alone, while it takes records, and right after.
 private final class LastRoute: @unchecked Sendable {
     var version = -1
     var place: ConsumedMessage.Place?
     var route: CopyRoutes.Route?
+    private var ages = CopyFlow.Spread()
+    /// When the batch came, in milliseconds since the epoch.
+    private var now: Int64?
+
+    /// - Parameter timestamp: -1 where the record has none.
+    func count(_ timestamp: Int64) {
+        guard timestamp >= 0 else { return }
+        let now = now ?? Int64(Date().timeIntervalSince1970 * 1000)
+        self.now = now
+        ages.count(now - timestamp)
+    }
+
+    /// At a batch's end, and where another partition's records begin.
+    func settleAges() {
+        now = nil
+        guard ages.count > 0 else { return }
+        route?.copy.count(ages: ages)
+        ages = CopyFlow.Spread()
+    }
 }

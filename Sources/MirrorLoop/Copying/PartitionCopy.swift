@@ -94,6 +94,9 @@ final class PartitionCopy: Sendable {
         upcoming.store(offset + 1, ordering: .releasing)
     }
 
+    /// Of records that were read.
+    func count(ages: CopyFlow.Spread) { state.withLock { $0.flow.age += ages } }
+
     /// A record that was read goes nowhere.
     func didDrop() { unanswered.subtract(1, ordering: .acquiringAndReleasing) }
 

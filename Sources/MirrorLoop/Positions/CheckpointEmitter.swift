@@ -1,13 +1,23 @@
-import OffsetTranslate
+public import OffsetTranslate
+
+/// What checkpoints are about, one after the other.
+public struct GroupPartition: Hashable, Sendable {
+    public var group: String
+    /// Of the target.
+    public var partition: TopicPartition
+
+    public init(group: String, partition: TopicPartition) {
+        self.group = group
+        self.partition = partition
+    }
+
+    init(_ checkpoint: Checkpoint) { self.init(group: checkpoint.group, partition: checkpoint.topicPartition) }
+}
 
 /// Decides which checkpoints are due, by MM2's rules (`MirrorCheckpointTask.checkpointIsMoreRecent`): the first one;
 /// when the group was rewound upstream; when the translated position moved forward. Never a downstream rewind otherwise.
 struct CheckpointEmitter: Sendable {
-    private struct Key: Hashable, Sendable {
-        var group: String
-        var partition: TopicPartition
-    }
-    private var last: [Key: Checkpoint] = [:]
+    private var last: [GroupPartition: Checkpoint] = [:]
 
     struct Due: Sendable {
         var checkpoint: Checkpoint
@@ -27,7 +37,7 @@ struct CheckpointEmitter: Sendable {
     }
 
     mutating func remember(_ checkpoint: Checkpoint) {
-        last[Key(group: checkpoint.group, partition: checkpoint.topicPartition)] = checkpoint
+        last[GroupPartition(checkpoint)] = checkpoint
     }
 
     /// - Parameter lastSync: The newest sync decided for the partition, written and acknowledged.
@@ -41,7 +51,7 @@ struct CheckpointEmitter: Sendable {
     }
 
     func checkpoint(group: String, committed: CommittedOffset, target: TopicPartition, _ position: Position) -> Due? {
-        if let previous = last[Key(group: group, partition: target)],
+        if let previous = last[GroupPartition(group: group, partition: target)],
             committed.offset >= previous.upstreamOffset, position.offset <= previous.downstreamOffset
         { return nil }
         return Due(

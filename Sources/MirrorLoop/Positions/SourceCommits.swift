@@ -3,10 +3,12 @@ internal import Synchronization
 
 /// What many groups have committed on the source, read several at a time: one pass, and a group that fails stops no other.
 struct SourceCommits: Sendable {
-    private typealias Answer = Result<[TopicPartition: CommittedOffset], KafkaError>
+    private typealias Answer = Result<(commits: [TopicPartition: CommittedOffset], asked: ContinuousClock.Instant), KafkaError>
 
     /// Of groups that have any. One that has vanished is in neither.
     private(set) var commits: [String: [TopicPartition: CommittedOffset]] = [:]
+    /// When each of these was asked for.
+    private(set) var asked: [String: ContinuousClock.Instant] = [:]
     private(set) var failures: [String: KafkaError] = [:]
 
     /// Where as many groups in a row as are read side by side get no answer, the rest are not asked for: each would take the whole
@@ -25,9 +27,10 @@ struct SourceCommits: Sendable {
             let answers = try await concurrently(Array(some), atMost: limit) { group -> Answer in
                 if let error = failing.givenUp { return .failure(error) }
                 do {
+                    let asked = ContinuousClock.now
                     let found = try await source.committedOffsets(of: group, for: partitions)
                     failing.note(nil)
-                    return .success(found)
+                    return .success((found, asked))
                 } catch let error as KafkaError {
                     failing.note(error)
                     return .failure(error)
@@ -61,7 +64,7 @@ struct SourceCommits: Sendable {
 
     private mutating func take(_ answer: Answer, of group: String) {
         switch answer {
-        case .success(let found): if !found.isEmpty { commits[group] = found }
+        case .success(let answer): if !answer.commits.isEmpty { (commits[group], asked[group]) = answer }
         case .failure(let error): failures[group] = error
         }
     }

@@ -8,22 +8,29 @@ public struct MirrorProgress: Sendable, Hashable {
         /// In the interval.
         public var records = 0
         public var bytes = 0
-        var latencies = 0
-        var latencySum: Int64 = 0
+        public var age = CopyFlow.Mean()
+        public var latency = CopyFlow.Mean()
         /// The next upstream offset; `nil` where it is not this process's now, or never began.
         public var position: Int64?
         /// Source offsets from there to the log's end, transaction markers and holes included; `nil` where that is not known.
         public var lag: Int64?
         /// Why it is not mirrored on.
         public var halted: String?
+    }
 
-        /// Of the interval's records, in milliseconds.
-        public var averageLatency: Double? { latencies == 0 ? nil : Double(latencySum) / Double(latencies) }
+    /// Of a group's checkpoints for one partition.
+    public struct Checkpointing: Sendable, Hashable {
+        /// Since the process began.
+        public var total: CopyFlow.Spread
+        /// In the interval.
+        public var latency: CopyFlow.Mean
     }
 
     /// How long the interval was.
     public var seconds: Double
     public var partitions: [TopicPartition: Partition]
+    /// Those of which there was a checkpoint in the interval.
+    public var checkpointed: [GroupPartition: Checkpointing]
     public var situation: MirrorSituation
     /// Since the process began.
     public var checkpoints: Int
@@ -42,14 +49,18 @@ public struct MirrorProgress: Sendable, Hashable {
         heartbeats = now.heartbeats
         groups = now.groups
         newCheckpoints = max(0, now.checkpoints - before.checkpoints)
+        checkpointed = now.checkpointLatencies.reduce(into: [:]) { checkpointed, entry in
+            let latency = CopyFlow.Mean(from: before.checkpointLatencies[entry.key] ?? CopyFlow.Spread(), to: entry.value)
+            if latency.count > 0 { checkpointed[entry.key] = Checkpointing(total: entry.value, latency: latency) }
+        }
         partitions = [:]
         for partition in Set(now.flows.keys).union(now.positions.keys).union(now.halted.keys) {
             let total = now.flows[partition] ?? CopyFlow(), earlier = before.flows[partition] ?? CopyFlow()
             var entry = Partition(total: total)
             entry.records = max(0, total.records - earlier.records)
             entry.bytes = max(0, total.bytes - earlier.bytes)
-            entry.latencies = max(0, total.latency.count - earlier.latency.count)
-            entry.latencySum = total.latency.sum &- earlier.latency.sum
+            entry.age = CopyFlow.Mean(from: earlier.age, to: total.age)
+            entry.latency = CopyFlow.Mean(from: earlier.latency, to: total.latency)
             entry.position = now.positions[partition]
             entry.halted = now.halted[partition]
             if let position = entry.position, let end = ends?[partition] { entry.lag = max(0, end - position) }
@@ -67,10 +78,7 @@ extension MirrorProgress {
     public var bytesPerSecond: Double { Double(partitions.values.reduce(0) { $0 + $1.bytes }) / seconds }
 
     /// Of the interval's records, in milliseconds.
-    public var averageLatency: Double? {
-        let count = partitions.values.reduce(0) { $0 + $1.latencies }
-        return count == 0 ? nil : Double(partitions.values.reduce(0) { $0 + $1.latencySum }) / Double(count)
-    }
+    public var averageLatency: Double? { partitions.values.reduce(into: CopyFlow.Mean()) { $0 += $1.latency }.value }
 
     /// Since the process began.
     public var longestLatency: Int64? { partitions.values.lazy.filter { $0.total.latency.count > 0 }.map(\.total.latency.max).max() }
