@@ -176,7 +176,7 @@ final class CopyTask: Sendable {
         switch report {
         case .delivered(let deliveries):
             guard !broken.load(ordering: .acquiring) else { return }
-            syncs.add(copy.acknowledge(deliveries, now: Int64(Date().timeIntervalSince1970 * 1000)), of: copy)
+            copy.acknowledge(deliveries, now: Int64(Date().timeIntervalSince1970 * 1000)) { syncs.add($0, of: copy) }
             guard !copy.held.isEmpty, let outlet = routes.withLock({ $0.outlet(of: copy.source) }) else { return }
             do throws(MirrorError) { try handOnHeld(copy, outlet) } catch { breakOff(error) }
         case .failed(let offset, let error):
@@ -292,7 +292,7 @@ final class CopyTask: Sendable {
 
     /// Decides a sync for each partition's last acknowledged record.
     func flushSyncs() {
-        for copy in copies.values { if let emission = copy.flushSync() { syncs.add([emission], of: copy) } }
+        for copy in copies.values { copy.flushSync { syncs.add($0, of: copy) } }
     }
 
     /// After ``run()``: what is on its way is acknowledged and synced.

@@ -118,15 +118,17 @@ final class PartitionCopy: Sendable {
 
     // MARK: The producer's side
 
-    /// - Parameter now: Milliseconds since the epoch.
-    /// - Returns: The offset syncs that are due.
-    func acknowledge(_ deliveries: [Outlet.Delivery], now: Int64) -> [SyncEmitter.Emission] {
+    /// - Parameters:
+    ///   - now: Milliseconds since the epoch.
+    ///   - emit: Is given the offset syncs that are due. Called before anybody else can decide one: in the log they must be in the order
+    ///     in which they were decided.
+    func acknowledge(_ deliveries: [Outlet.Delivery], now: Int64, emit: ([SyncEmitter.Emission]) -> Void) {
         defer {
             handedOn.subtract(deliveries.count, ordering: .acquiringAndReleasing)
             handedOnBytes.subtract(deliveries.reduce(0) { $0 + $1.size }, ordering: .acquiringAndReleasing)
             unanswered.subtract(deliveries.count, ordering: .acquiringAndReleasing)
         }
-        return state.withLock { state in
+        state.withLock { state in
             var emissions: [SyncEmitter.Emission] = []
             for delivery in deliveries {
                 // The brokers may have had it already, and not know any more where: no sync can name it, and the next one tells.
@@ -138,12 +140,14 @@ final class PartitionCopy: Sendable {
             }
             if let last = deliveries.last { state.next = max(state.next, last.upstreamOffset + 1) }
             state.lastProgress = .now
-            return emissions
+            emit(emissions)
         }
     }
 
     /// A sync for the last acknowledged record, where it has none yet.
-    func flushSync() -> SyncEmitter.Emission? { state.withLock { $0.emitter.flush() } }
+    ///
+    /// - Parameter emit: As above.
+    func flushSync(emit: ([SyncEmitter.Emission]) -> Void) { state.withLock { $0.emitter.flush().map { emit([$0]) } } }
 
     /// A sync is in the log.
     func didWrite(_ emission: SyncEmitter.Emission) {
