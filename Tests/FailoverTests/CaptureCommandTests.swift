@@ -56,7 +56,7 @@ import Testing
             source: source, target: LibrdkafkaCluster(name: "east", properties: east.properties), configuration: configuration)
         let ends = try await source.logBounds(of: orders)
         let running = Task { try await mirror.run() }
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(90)
         while orders.contains(where: { mirror.status.positions[$0] != ends[$0]?.end }) {
             try #require(ContinuousClock.now < deadline, "the mirror did not come to the end")
             try await Task.sleep(for: .milliseconds(50))
@@ -73,7 +73,7 @@ import Testing
         }
         // Somebody else's records make the offsets differ.
         for _ in 0..<7 { try other.produce(Record(value: [0]), to: orders[0]) { _ in } }
-        let isWritten = await producer.flush(within: .seconds(10)), isOtherWritten = await other.flush(within: .seconds(10))
+        let isWritten = await producer.flush(within: .seconds(60)), isOtherWritten = await other.flush(within: .seconds(10))
         try #require(isWritten && isOtherWritten)
     }
 
@@ -128,7 +128,7 @@ import Testing
 
     @Test func itFollowsUntilToldToStopAndGoesOnAfterAKill() async throws {
         func waitFor(_ text: String, _ running: Command.Running) async throws {
-            let deadline = ContinuousClock.now + .seconds(30)
+            let deadline = ContinuousClock.now + .seconds(90)
             while try !String(contentsOf: running.errors, encoding: .utf8).contains(text) {
                 try #require(ContinuousClock.now < deadline && running.process.isRunning, "no '\(text)'")
                 try await Task.sleep(for: .milliseconds(100))

@@ -48,7 +48,7 @@ struct Command {
         let errors: URL
 
         /// Ends with the process, or kills it after `seconds` and fails.
-        func finish(within seconds: Int = 60) async throws -> Result {
+        func finish(within seconds: Int = 120) async throws -> Result {
             let deadline = ContinuousClock.now + .seconds(seconds)
             while process.isRunning {
                 if ContinuousClock.now > deadline {

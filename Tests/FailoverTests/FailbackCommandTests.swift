@@ -40,7 +40,7 @@ import Testing
         /// Mirrors until the partitions' copies end there, and stops.
         func mirror(_ arguments: [String], until ends: [TopicPartition: Int64], on cluster: LibrdkafkaCluster) async throws -> String {
             let running = try Command.start(["mirror"] + arguments, in: folder)
-            let deadline = ContinuousClock.now + .seconds(30)
+            let deadline = ContinuousClock.now + .seconds(90)
             while try await cluster.logBounds(of: Array(ends.keys)).mapValues(\.end) != ends, running.process.isRunning, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(50))
             }
@@ -167,7 +167,7 @@ import Testing
         try #"{"formatVersion":1,"source":"east","target":"west","offsetSyncsLocation":"target","starts":[{"topic":"orders","partition":0,"offset":9,"targetTopic":"orders","targetOffset":10,"lastCopy":{"copy":8,"original":9}}]}"#
             .write(to: pair.folder.appendingPathComponent("starts.json"), atomically: true, encoding: .utf8)
         let running = try Command.start(["mirror"] + pair.back + ["--start-from", "starts.json", "--progress", "1"], in: pair.folder)
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(90)
         while running.process.isRunning, ContinuousClock.now < deadline,
             try !String(contentsOf: running.errors, encoding: .utf8).contains("NOT MIRRORED: orders-0")
         {

@@ -64,7 +64,7 @@ import Testing
                 try producer.produce(Record(key: [1], value: Array("v\(number % 10)".utf8), timestamp: now), to: partition) { _ in }
             }
         }
-        let isWritten = await producer.flush(within: .seconds(10))
+        let isWritten = await producer.flush(within: .seconds(60))
         try #require(isWritten)
     }
 

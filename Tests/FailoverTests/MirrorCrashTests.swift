@@ -98,7 +98,7 @@ import Testing
                 }
                 try? await Task.sleep(for: .milliseconds(80))
             }
-            #expect(await producer.flush(within: .seconds(20)))
+            #expect(await producer.flush(within: .seconds(60)))
             return number
         }
         var working = 0
@@ -107,7 +107,7 @@ import Testing
             let life = Duration.milliseconds(Int.random(in: 0...1500))
             // Most of them while they work, some while they begin.
             if Int.random(in: 0..<5) > 0 {
-                let deadline = ContinuousClock.now + .seconds(30)
+                let deadline = ContinuousClock.now + .seconds(90)
                 while true {
                     let said = try String(contentsOf: mirror.errors, encoding: .utf8)
                     if said.contains("mirroring orders-") { break }
@@ -140,7 +140,7 @@ import Testing
         // A double would come late.
         try await Task.sleep(for: .milliseconds(500))
         kill(last.process.processIdentifier, SIGTERM)
-        let result = try await last.finish(within: 30)
+        let result = try await last.finish(within: 90)
         #expect(result.status == 0, "\(result.errors)")
 
         var found = 0

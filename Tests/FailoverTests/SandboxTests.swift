@@ -12,7 +12,7 @@ import Testing
             try await Command.start(arguments + config, in: folder, environment: ["XDG_STATE_HOME": folder.path]).finish()
         }
         // Until the groups that come to rest have been checkpointed: 6 + 6 + 1 partitions.
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(90)
         while true {
             try #require(ContinuousClock.now < deadline, "the sandbox did not come up")
             try await Task.sleep(for: .milliseconds(500))

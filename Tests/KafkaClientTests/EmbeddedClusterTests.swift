@@ -54,7 +54,7 @@ import Testing
         for number in 0..<6_000 {
             for partition in partitions { try producer.produce(Record(value: Array("\(number)".utf8)), to: partition) { _ in } }
         }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         // Far apart, adjacent, one that ends with the log, and out of order.
         let ranges = [(5_000, 6_000), (10, 20), (20, 21), (3_000, 3_100), (0, 1)].map { LogBounds(start: Int64($0.0), end: Int64($0.1)) }
         let read = try await cluster.scan(partitions.flatMap { partition in ranges.map { LogRange(partition, $0) } }, into: [TopicPartition: [Int64]]()) {
@@ -184,7 +184,7 @@ import Testing
         for _ in 0..<10 {
             try producer.produce(Record(value: [2]), to: partition) { if case .failure = $0 { failures.withLock { $0 += 1 } } }
         }
-        #expect(await producer.flush(within: .seconds(20)))
+        #expect(await producer.flush(within: .seconds(60)))
         #expect(failures.withLock { $0 } == 10)
     }
 
@@ -198,7 +198,7 @@ import Testing
         let member = try GroupConsumer(cluster: "east", group: "g", properties: embedded.properties)
         try await member.subscribe(to: ["t"])
         var seen: [ConsumedRecord] = []
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(90)
         while seen.count < 20, ContinuousClock.now < deadline { seen += try await member.poll(timeout: .milliseconds(200)) }
         #expect(Set(seen.map(\.record.value)).count == 20)
         let positions = Dictionary(seen.map { ($0.topicPartition, CommittedOffset(offset: $0.offset + 1)) }) { max($0.offset, $1.offset) == $0.offset ? $0 : $1 }

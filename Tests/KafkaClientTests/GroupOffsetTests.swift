@@ -12,7 +12,7 @@ import Testing
         return embedded
     }
 
-    private func open(_ embedded: EmbeddedCluster, timeout: Duration = .seconds(20), groupClients: Int = 8) throws -> LibrdkafkaCluster {
+    private func open(_ embedded: EmbeddedCluster, timeout: Duration = .seconds(60), groupClients: Int = 8) throws -> LibrdkafkaCluster {
         try LibrdkafkaCluster(name: "east", properties: embedded.properties, timeout: timeout, groupClients: groupClients)
     }
 

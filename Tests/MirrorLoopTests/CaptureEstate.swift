@@ -48,12 +48,12 @@ struct CaptureEstate {
 
     func writeOnSource(_ records: [Record], to partition: TopicPartition? = nil) async throws {
         for record in records { try toSource.produce(record, to: partition ?? original) { _ in } }
-        try #require(await toSource.flush(within: .seconds(10)))
+        try #require(await toSource.flush(within: .seconds(60)))
     }
 
     func writeOnTarget(_ records: [Record], to partition: TopicPartition? = nil) async throws {
         for record in records { try toTarget.produce(record, to: partition ?? copy) { _ in } }
-        try #require(await toTarget.flush(within: .seconds(10)))
+        try #require(await toTarget.flush(within: .seconds(60)))
     }
 
     func log(_ partition: TopicPartition, of cluster: LibrdkafkaCluster) async throws -> [ConsumedRecord] {
@@ -83,7 +83,7 @@ struct CaptureEstate {
     }
 
     func eventually(_ what: Comment, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(90)
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, what)
             try await Task.sleep(for: .milliseconds(30))

@@ -12,7 +12,7 @@ import Testing
         let pair = try EmbeddedPair(policy: identity ? IdentityReplicationPolicy(sourceAlias: "west") : DefaultReplicationPolicy())
         let producer = try Producer(cluster: "west", properties: pair.west.properties)
         for number in 0..<300 { try producer.produce(EmbeddedPair.record(number), to: .init(topic: "orders", partition: Int32(number % 2))) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         let partition = TopicPartition(topic: "orders", partition: 1)
         _ = try await pair.source.commit([partition: .init(offset: 77, metadata: "mine")], for: "g")
 
@@ -69,7 +69,7 @@ import Testing
             running.cancel()
             _ = try? await running.value
         }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         let mirror = try pair.mirror()
         let running = Task { try await mirror.run() }
         var ends: [TopicPartition: LogBounds] = [:]
@@ -109,11 +109,11 @@ import Testing
         pair.east.fail(next: .produce, with: [.notEnoughReplicas, .requestTimedOut, .notLeader, .notEnoughReplicas])
         pair.west.fail(next: .fetch, with: [.notLeader, .requestTimedOut])
         for number in 0..<500 { try producer.produce(EmbeddedPair.record(number), to: partition) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         pair.east.setLeader(of: pair.flow.target(of: partition), to: 2)
         pair.east.goDown(broker: 1)
         for number in 500..<1000 { try producer.produce(EmbeddedPair.record(number), to: partition) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         try await Task.sleep(for: .milliseconds(500))
         pair.east.comeUp(broker: 1)
         try await eventually("the mirror to catch up") { mirror.status.positions[partition] == 1000 }

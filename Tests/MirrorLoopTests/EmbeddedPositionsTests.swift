@@ -28,7 +28,7 @@ import Testing
             if case .warning(let text) = event { warnings.withLock { $0.append(text) } }
         }
         let running = Task { try await mirror.run() }
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(90)
         var checkpoints = 0
         // Checkpoints go on after that has been said.
         while checkpoints == 0 || mirror.status.checkpoints == checkpoints {

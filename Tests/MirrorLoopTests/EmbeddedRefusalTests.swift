@@ -81,13 +81,13 @@ import Testing
         let pair = try EmbeddedPair(partitions: 1)
         let producer = try Producer(cluster: "west", properties: pair.west.properties)
         for number in 0..<50 { try producer.produce(EmbeddedPair.record(number), to: first) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         let told = Told()
         let (mirror, running) = try run(pair, told)
         try await eventually("the first records to be over") { mirror.status.positions[first] == 50 }
         pair.east.fail(next: .produce, with: [.invalidRecord])
         for number in 50..<3000 { try producer.produce(EmbeddedPair.record(number), to: first) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         try await eventually("the mirror to catch up") { mirror.status.positions[first] == 3000 }
         running.cancel()
         try await running.value
@@ -113,7 +113,7 @@ import Testing
         pair.east.goDown(broker: 1)
         let producer = try Producer(cluster: "west", properties: pair.west.properties)
         for number in 0..<12_000 { try producer.produce(EmbeddedPair.record(number), to: number % 2 == 0 ? first : second) { _ in } }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
         try await eventually("the other partition") { mirror.status.positions[second] == 6000 }
         #expect(mirror.status.positions[first] ?? 0 < 6000)
         pair.east.comeUp(broker: 1)

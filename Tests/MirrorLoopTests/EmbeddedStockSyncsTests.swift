@@ -20,7 +20,7 @@ import Testing
         let sync = OffsetSync(topicPartition: orders, upstreamOffset: 120, downstreamOffset: syncHolds ? 70 : 71)
         _ = try await west.send(
             Record(key: sync.encodedKey(), value: sync.encodedValue()), to: .init(topic: stock.offsetSyncsTopic, partition: 0))
-        for producer in [west, east] { #expect(await producer.flush(within: .seconds(10))) }
+        for producer in [west, east] { #expect(await producer.flush(within: .seconds(60))) }
 
         let mirror = try pair.mirror()
         let running = Task { try await mirror.run() }

@@ -32,7 +32,7 @@ import Testing
             try pair.createTopic("returns", partitions: 2)
             let fresh = (0..<2).map { TopicPartition(topic: "returns", partition: Int32($0)) }
             for number in 0..<100 { try producer.produce(EmbeddedPair.record(number), to: fresh[number % 2]) { _ in } }
-            #expect(await producer.flush(within: .seconds(10)))
+            #expect(await producer.flush(within: .seconds(60)))
             try await eventually("the new topic to be mirrored") { fresh.allSatisfy { mirror.status.positions[$0] == 50 } }
             for partition in fresh {
                 #expect(try await pair.copies(of: partition).map(\.record) == pair.log(partition, of: pair.source).map(\.record))
@@ -52,7 +52,7 @@ import Testing
             pair.west.fail(next: .fetch, with: [code])
             try await eventually("it to be given up") { events.all.contains { $0.hasPrefix("ERROR: orders-0 is not mirrored on") } }
             for number in 200..<400 { try producer.produce(EmbeddedPair.record(number), to: orders) { _ in } }
-            #expect(await producer.flush(within: .seconds(10)))
+            #expect(await producer.flush(within: .seconds(60)))
             try await eventually("it to be begun with again") { mirror.status.positions[orders] == 400 }
             #expect(events.all.filter { $0.hasPrefix("mirroring orders-0") }.count == 2)
             #expect(mirror.status.records == 400)

@@ -15,7 +15,7 @@ import Testing
         for partition in partitions {
             for record in records { try producer.produce(record, to: partition) { _ in } }
         }
-        #expect(await producer.flush(within: .seconds(10)))
+        #expect(await producer.flush(within: .seconds(60)))
     }
 
     private func proven(

@@ -23,5 +23,5 @@ public func load(
     try await body()
     writing.cancel()
     try await writing.value
-    guard await producer.flush(within: .seconds(30)) else { throw KafkaError(.timedOut, "write what the test asks for", cluster: cluster.name) }
+    guard await producer.flush(within: .seconds(60)) else { throw KafkaError(.timedOut, "write what the test asks for", cluster: cluster.name) }
 }
