@@ -62,17 +62,6 @@ struct MirrorBenchmark: AsyncParsableCommand {
         guard await producer.flush(within: .seconds(60)) else { throw Failure(description: "the source did not take the records") }
     }
 
-    private func hand(_ record: Record, to partition: TopicPartition, _ producer: Producer) throws(KafkaError) {
-        while true {
-            do throws(KafkaError) {
-                return try producer.produce(record, to: partition) { _ in }
-            } catch {
-                if error.code != .queueFull { throw error }
-                usleep(1_000)
-            }
-        }
-    }
-
     private func measure(_ way: Way, _ topic: String, copy: String, _ source: String, _ target: String) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
