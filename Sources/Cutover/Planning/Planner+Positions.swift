@@ -18,7 +18,9 @@ extension Planner {
         }
         var positions: [Position] = [], warnings: [String] = []
         let mirrored = try await mirroredPartitions(source, evidence)
-        let commits = try await concurrently(groups, atMost: parallelism) { try await source.committedOffsets(of: $0, for: mirrored) }
+        let commits = try await concurrently(groups, atMost: parallelism, progress: { groupProgress(source.name, $0, groups.count) }) {
+            try await source.committedOffsets(of: $0, for: mirrored)
+        }
         for (group, committed) in zip(groups, commits) {
             positions += committed.map {
                 Position(group: group, source: $0, target: flow.target(of: $0), upstream: $1, origin: .sourceCommit)

@@ -18,6 +18,8 @@ public struct Planner: Sendable {
     /// How many groups are asked for at the same time, at the most.
     public var parallelism = 32
     public var progress: ReadingProgress.Handler
+    /// Told how many groups have been asked on a cluster, and of how many.
+    public var groupProgress: @Sendable (_ cluster: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in }
 
     /// How a plan's checks are made.
     public struct Checking: Sendable, Hashable {
@@ -81,7 +83,9 @@ public struct Planner: Sendable {
     ) async throws -> [String: [TopicPartition: CommittedOffset]] {
         let wanted = Dictionary(grouping: positions, by: \.group)
             .mapValues { Set($0.map(\.target)).filter { bounds[$0] != nil }.sorted() }
-        let found = try await concurrently(wanted.sorted { $0.key < $1.key }, atMost: parallelism) { [target] group, partitions in
+        let found = try await concurrently(
+            wanted.sorted { $0.key < $1.key }, atMost: parallelism, progress: { groupProgress(target.name, $0, wanted.count) }
+        ) { [target] group, partitions in
             (group, try await target.committedOffsets(of: group, for: partitions))
         }
         return Dictionary(uniqueKeysWithValues: found)

@@ -18,6 +18,7 @@ struct InspectionOptions: ParsableArguments {
         var planner = Planner(
             flow: try ReplicationFlow(configuration), source: source, target: target, assumption: assume, checking: nil,
             progress: Console.progress)
+        planner.groupProgress = Console.groupProgress
         planner.snapshot = snapshot.map(SnapshotFile.init)
         return Inspector(planner, configuration)
     }

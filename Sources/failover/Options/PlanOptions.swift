@@ -80,6 +80,7 @@ struct PlanOptions: ParsableArguments {
             flow: open.flow, source: open.source, target: open.target, assumption: assume,
             checking: .init(quietTime: .seconds(quietTime)), progress: Console.progress)
         planner.proof = proof
+        planner.groupProgress = Console.groupProgress
         planner.snapshot = snapshot.map(SnapshotFile.init)
         return planner
     }

@@ -16,9 +16,16 @@ enum Console {
     /// One line that is written over, for people at a terminal only.
     static func progress(_ progress: ReadingProgress) {
         guard isatty(STDERR_FILENO) == 1, progress.range.end - progress.range.start > 100_000 else { return }
-        let line = "reading '\(progress.topic.withoutControls)' on '\(progress.cluster)': \(Int(progress.fraction * 100)) %"
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8))
+        overwrite("reading '\(progress.topic.withoutControls)' on '\(progress.cluster)': \(Int(progress.fraction * 100)) %")
     }
+
+    /// The same, of groups that are asked one by one.
+    static func groupProgress(_ cluster: String, _ done: Int, _ all: Int) {
+        guard isatty(STDERR_FILENO) == 1, all >= 500, done % 100 == 0 || done == all else { return }
+        overwrite(done == all ? "" : "asking '\(cluster)' for groups' commits: \(done.grouped) of \(all.grouped)")
+    }
+
+    private static func overwrite(_ line: String) { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8)) }
 
     static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
