@@ -15,7 +15,8 @@ let package = Package(
         .library(name: "OffsetTranslate", targets: ["OffsetTranslate", "KafkaClient"]),
         .library(name: "Cutover", targets: ["Cutover"]),
         .library(name: "MirrorLoop", targets: ["MirrorLoop"]),
-        .library(name: "StatusServer", targets: ["StatusServer"]),
+        // Inspection's types are part of its interface.
+        .library(name: "StatusServer", targets: ["StatusServer", "Inspection"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [

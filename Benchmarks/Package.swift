@@ -25,6 +25,7 @@ let package = Package(
                 .product(name: "OffsetTranslate", package: "OffsetTranslate"),
                 .product(name: "Cutover", package: "OffsetTranslate"),
                 .product(name: "MirrorLoop", package: "OffsetTranslate"),
+                .product(name: "StatusServer", package: "OffsetTranslate"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

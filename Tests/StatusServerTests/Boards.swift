@@ -1,5 +1,5 @@
 import Foundation
-import Inspection
+@testable import Inspection
 @testable import StatusServer
 import Testing
 
@@ -10,9 +10,17 @@ enum Boards {
     static func board(
         _ survey: FlowSurvey, flow: StatusBoard.Flow = .init(source: "us-west", target: "us-east"), limits: StatusBoard.Limits = .init()
     ) async -> StatusBoard {
-        let board = StatusBoard(flow, version: "0.0-test", every: .seconds(30), limits: limits) { survey }
+        let board = StatusBoard(
+            flow, version: "0.0-test", every: .seconds(30), limits: limits, explain: { $1.reason == .noSyncs ? Self.explanation($1) : nil }
+        ) { survey }
         await board.refresh()
         return board
+    }
+
+    private static func explanation(_ position: PositionSituation) -> Explanation {
+        Explanation(
+            position: position, summary: "no offset sync of \(position.source) is known", evidence: ["its copy is \(position.target)"],
+            remedy: "See that the mirror runs.", passes: .never)
     }
 
     static func answer(_ path: String, of board: StatusBoard, method: String = "GET", host: String = "localhost") throws -> Answer {

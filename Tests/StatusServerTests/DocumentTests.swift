@@ -44,6 +44,8 @@ import Testing
         #expect(first["reason"] as? String == "aheadOfMirror" && first["reasonFigures"] as? [String: Int] == ["by": 120])
         let ifLost = try #require(first["ifLost"] as? [String: Any])
         #expect(ifLost["offset"] as? Int == 980 && ifLost["origin"] as? String == "checkpoint" && ifLost["maxReplay"] as? Int == 20)
+        #expect(second["summary"] as? String == "no offset sync of invoices-1 is known" && second["remedy"] as? String == "See that the mirror runs.")
+        #expect(second["evidence"] as? [String] == ["its copy is west.invoices-1"] && first["summary"] == nil)
         #expect(second["reason"] as? String == "noSyncs" && second["reasonFigures"] == nil && (second["ifLost"] as? [String: Any])?.isEmpty == true)
         for missing in ["nobody", "%ZZ", ""] { _ = try await Boards.json("/api/v1/groups/\(missing)", of: board, is: .notFound) }
     }

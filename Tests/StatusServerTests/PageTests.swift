@@ -62,7 +62,7 @@ import Testing
     @Test func openedGroup() async throws {
         try await shown("q=audit&group=billing-audit") { page in
             #expect(page.document.contains("class=\"detail\"") && page.document.contains(#"aria-expanded="true""#))
-            for text in ["ahead of mirror: by 120", "no syncs", "invoices → west.invoices / 1", "no position", "bounded by interval", "960 (-40)", "Stable, 3 members"] {
+            for text in ["ahead of mirror: by 120", "no offset sync of invoices-1 is known", "See that the mirror runs.", "its copy is west.invoices-1", "invoices → west.invoices / 1", "no position", "bounded (interval)", "960 (-40)", "Stable, 3 members"] {
                 #expect(page.document.contains(text), "\(text)")
             }
         }

@@ -4,8 +4,8 @@ import ArgumentParser
 struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
-        abstract: "Measures the translation engine, and what a cutover asks of brokers, next to baselines in the same run.",
-        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self, MirrorBenchmark.self, SoakBenchmark.self, PassOne.self], defaultSubcommand: MemoryBenchmark.self)
+        abstract: "Measures the translation engine, what a cutover asks of brokers, and what a status server hands out, next to baselines in the same run.",
+        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self, MirrorBenchmark.self, SoakBenchmark.self, ServeBenchmark.self, PassOne.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
 /// What the logs are like that need no broker.

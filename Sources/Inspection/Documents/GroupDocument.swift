@@ -24,7 +24,7 @@ public struct GroupDocument: Encodable, Sendable {
     /// Where each partition was asked for.
     public var positions: [PositionDocument]?
 
-    public init(_ group: GroupSituation, withPositions: Bool = false) {
+    public init(_ group: GroupSituation) {
         let worst = group.worst
         name = group.name
         sourceState = group.onSource?.state.rawValue
@@ -42,7 +42,13 @@ public struct GroupDocument: Encodable, Sendable {
         newestCheckpoint = group.newestCheckpoint
         severity = (worst?.reason.severity ?? .good).rawValue
         reason = worst?.reason.name
-        positions = withPositions ? group.positions.map { PositionDocument($0) } : nil
+    }
+
+    /// With its positions.
+    /// - Parameter explain: what there is to say of each.
+    public init(_ group: GroupSituation, explain: (PositionSituation) -> Explanation?) {
+        self.init(group)
+        positions = group.positions.map { PositionDocument($0, explanation: explain($0)) }
     }
 }
 

@@ -31,6 +31,10 @@ public struct PositionDocument: Encodable, Sendable {
     /// What the reason counts, by the names in ``SyncReason``.
     public var reasonFigures: [String: Int64]?
     public var severity: String
+    /// The reason in a sentence, what it rests on, and what to do: where it was explained.
+    public var summary: String?
+    public var evidence: [String]?
+    public var remedy: String?
     public var ifLost: IfLost
     public var warnings: [String]
 
@@ -46,7 +50,10 @@ public struct PositionDocument: Encodable, Sendable {
         public var maxReplay: Int64?
     }
 
-    public init(_ position: PositionSituation) {
+    public init(_ position: PositionSituation, explanation: Explanation? = nil) {
+        summary = explanation?.summary
+        evidence = explanation?.evidence
+        remedy = explanation?.remedy
         group = position.group
         sourceTopic = position.source.topic
         targetTopic = position.target.topic

@@ -32,21 +32,25 @@ public final class StatusBoard: Sendable {
     /// From the beginning of one look to that of the next; there are never two at a time.
     let interval: Duration
     private let limits: Limits
+    let explain: @Sendable (FlowSurvey, PositionSituation) -> Explanation?
     private let survey: @Sendable () async throws -> FlowSurvey
     private let report: @Sendable (String) -> Void
     private let shared: Mutex<BoardState>
 
     /// - Parameters:
     ///   - version: of the program, for the metrics.
+    ///   - explain: says more of a position of a survey, for those who open a group.
     ///   - report: told when a look fails, and when one succeeds again.
     public init(
         _ flow: Flow, version: String, every interval: Duration, limits: Limits = Limits(),
+        explain: @escaping @Sendable (FlowSurvey, PositionSituation) -> Explanation? = { _, _ in nil },
         report: @escaping @Sendable (String) -> Void = { _ in }, survey: @escaping @Sendable () async throws -> FlowSurvey
     ) {
         self.flow = flow
         self.version = version
         self.interval = interval
         self.limits = limits
+        self.explain = explain
         self.report = report
         self.survey = survey
         shared = Mutex(BoardState(startedAt: .now))

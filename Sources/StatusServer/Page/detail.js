@@ -32,8 +32,8 @@ const isNumeric = (index) => [2, 3, 4, 6, 7].includes(index);
 
 function positionRow(position) {
   const place = position.sourceTopic === position.targetTopic ? position.sourceTopic : `${position.sourceTopic} → ${position.targetTopic}`;
-  const notes = [position.unknownBecause, ...position.warnings].filter(isKnown).map((note) => element("div", { class: "quiet" }, note));
-  const why = element("div", { class: position.severity }, `${severities[position.severity] ?? ""} ${reasonText(position)}`);
+  const notes = position.summary ? explained(position) : [position.unknownBecause, ...position.warnings].filter(isKnown).map((note) => element("div", { class: "quiet" }, note));
+  const why = element("div", { class: position.severity }, `${severities[position.severity] ?? ""} ${position.summary ?? reasonText(position)}`);
   const replay = (value, isThere) => (isKnown(value) ? grouped(value) : isThere ? "unbounded" : "–");
   const cells = [
     `${place} / ${position.partition}`, null, origin(position), grouped(position.lag), range(position), known(position),
@@ -48,6 +48,13 @@ function positionRow(position) {
   }));
 }
 
+function explained({ remedy, evidence }) {
+  return [
+    remedy ? element("div", { class: "remedy" }, remedy) : null,
+    element("details", {}, element("summary", { class: "quiet" }, "evidence"), element("ul", {}, ...(evidence ?? []).map((fact) => element("li", {}, fact)))),
+  ];
+}
+
 function origin(position) {
   const time = position.checkpointWrittenAt ?? position.capturedAt;
   if (!isKnown(position.upstreamOffset)) return "–";
@@ -60,7 +67,7 @@ function range(position) {
   return grouped(position.plannedOffset) + (isOne ? "" : ` (to ${grouped(position.high)})`);
 }
 
-const known = (position) => (position.kind ? `${position.kind}${position.rule && position.rule !== "none" ? ` by ${words(position.rule)}` : ""}` : "–");
+const known = (position) => (position.kind ? `${position.kind}${position.rule && position.rule !== "none" ? ` (${words(position.rule)})` : ""}` : "–");
 
 function checkpoint(checkpoint) {
   if (!checkpoint) return "none";

@@ -76,21 +76,34 @@ function groupRow(group, isOpen) {
 
 function showGroups() {
   const shown = view(), found = sorted(matching(groupTable.groups, shown), shown);
-  const focused = document.activeElement?.dataset?.sort;
+  const kept = place();
   document.querySelector("#groups > thead").replaceChildren(headRow(shown));
-  if (focused) document.querySelector(`#groups button[data-sort="${focused}"]`)?.focus();
   const rows = found.slice(0, shown.rows), open = found.find((group) => group.name === shown.open);
   if (open && !rows.includes(open)) rows.unshift(open);
   document.querySelector("#groups > tbody").replaceChildren(...rows.flatMap((group) => {
     const isOpen = group.name === shown.open;
     return isOpen ? [groupRow(group, true), detailRow(group)] : [groupRow(group, false)];
   }));
+  kept();
   const all = groupTable.groups.length, omitted = groupTable.omitted ? `; ${grouped(groupTable.omitted)} more are not shown (--max-groups)` : "";
   byID("count").textContent = (found.length === all ? plural(all, "group") : `${grouped(found.length)} of ${plural(all, "group")}`) + omitted;
   byID("more").hidden = found.length <= shown.rows;
   byID("more").textContent = `Show ${grouped(Math.min(pageSize, found.length - shown.rows))} more of ${grouped(found.length - shown.rows)}`;
   if (byID("search").value !== shown.search) byID("search").value = shown.search;
   byID("problems").checked = shown.problems;
+}
+
+// Where the reader is, to be found again when the rows have been made anew.
+function place() {
+  const focused = document.activeElement, sort = focused?.dataset.sort, group = focused?.closest("tr[data-group]")?.dataset.group;
+  const scrolled = document.querySelector("tr.detail > td > div")?.scrollLeft;
+  return () => {
+    const button = [...document.querySelectorAll("#groups button")].find((each) =>
+      (sort && each.dataset.sort === sort) || (group !== undefined && each.closest("tr[data-group]")?.dataset.group === group));
+    button?.focus({ preventScroll: true });
+    const detail = document.querySelector("tr.detail > td > div");
+    if (detail && scrolled) detail.scrollLeft = scrolled;
+  };
 }
 
 function startGroups() {
