@@ -55,7 +55,7 @@ struct Router: Sendable {
         guard let name, let group = survey.groups.first(where: { $0.name == name }) else {
             return trouble("no such group in this flow", .notFound)
         }
-        return .json(JSON.data(GroupsDocument(survey, groups: [GroupDocument(group) { board.explain(survey, $0) }])))
+        return .json(JSON.data(GroupsDocument(survey, groups: [GroupDocument(group, withPositions: true) { board.explain(survey, $0) }])))
     }
 
     private func unseen(_ state: BoardState) -> Answer {

@@ -4,6 +4,8 @@ import KafkaClient
 
 @main
 struct Failover: AsyncParsableCommand {
+    static let release = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "failover",
         abstract: "Move Kafka consumer groups to a mirrored cluster: no record skipped, none re-read without need.",
@@ -17,11 +19,11 @@ struct Failover: AsyncParsableCommand {
             Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 3 refused by a check, \
             4 plan stale, 5 partly applied, 6 cancelled, 64 usage.
             """,
-        version: "0.1.0 (librdkafka \(ClientLibrary.version))",
+        version: "\(release) (librdkafka \(ClientLibrary.version))",
         subcommands: [RemoveOffsetsCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
-            CommandGroup(name: "Look", subcommands: [StatusCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
+            CommandGroup(name: "Look", subcommands: [StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
             CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, DrillCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
         ])

@@ -14,12 +14,13 @@ enum Browser {
 
     /// What a page has come to when it has loaded and asked for all it shows.
     static func document(at url: String) async throws -> String {
+        let executable = try #require(Self.executable)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("page-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let output = folder.appendingPathComponent("document"), process = Process()
         _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-        process.executableURL = try #require(executable)
+        process.executableURL = executable
         // Its sandbox needs rights that containers seldom give, and what it shows is ours.
         process.arguments = [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=\(folder.path)/profile", "--virtual-time-budget=10000",

@@ -59,6 +59,17 @@ import Testing
         #expect(metrics.samples.values.allSatisfy { $0.isFinite })
     }
 
+    /// Zeros would look like good news.
+    @Test func nothingIsKnownWithoutTheTarget() async throws {
+        var survey = FlowSurvey(sourceAlias: "us-west", targetAlias: "us-east", takenAt: Surveys.now, took: .seconds(10), groups: [], partitions: [])
+        survey.readiness = Readiness(checks: [ReadinessCheck(.targetReachable, .fail, "it does not answer")])
+        let metrics = try await metrics(survey)
+        #expect(metrics["failover_readiness"] == 2 && metrics.values("failover_readiness_check", by: "check") == [["targetReachable"]: 2])
+        for name in ["groups", "consumer_lag_records", "replication_lag_records", "replay_if_lost_records", "missing_positions_if_lost"] {
+            #expect(metrics.types["failover_\(name)"] == "gauge" && metrics.values("failover_\(name)").isEmpty, "\(name)")
+        }
+    }
+
     @Test func hostileNamesStayInTheirLabels() async throws {
         let names = [#"a"b\c"#, "line\nbreak", "\r\n# TYPE x gauge\n", #"",group="billing"#, "e\u{301}\u{2028}\u{0}", "\\n", #"\"#, "</script>"]
         let groups = names.map { Surveys.group($0, [Surveys.position($0, $0)]) }

@@ -25,7 +25,9 @@ public struct FlowTotals: Encodable, Sendable, Hashable {
     /// Positions that nothing would be left of if the source died now.
     public var withoutPositionIfLost: Int
 
-    public init(_ survey: FlowSurvey) {
+    /// `nil` where the target does not answer: nothing is known then, and zeros would look like good news.
+    public init?(_ survey: FlowSurvey) {
+        if survey.readiness[.targetReachable]?.status == .fail { return nil }
         groups = survey.groups.count
         partitions = survey.partitions.count
         (problems, notices, withoutPositionIfLost) = (0, 0, 0)

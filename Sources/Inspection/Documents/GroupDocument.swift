@@ -44,11 +44,10 @@ public struct GroupDocument: Encodable, Sendable {
         reason = worst?.reason.name
     }
 
-    /// With its positions.
-    /// - Parameter explain: what there is to say of each.
-    public init(_ group: GroupSituation, explain: (PositionSituation) -> Explanation?) {
+    /// - Parameter explain: what there is to say of each position.
+    public init(_ group: GroupSituation, withPositions: Bool, explain: (PositionSituation) -> Explanation? = { _ in nil }) {
         self.init(group)
-        positions = group.positions.map { PositionDocument($0, explanation: explain($0)) }
+        if withPositions { positions = group.positions.map { PositionDocument($0, explanation: explain($0)) } }
     }
 }
 

@@ -19,7 +19,8 @@ public struct StatusDocument: Encodable, Sendable {
     public var heartbeats: Heartbeats
     /// "source" or "target".
     public var offsetSyncsLocation: String
-    public var totals: FlowTotals
+    /// Missing where the target does not answer.
+    public var totals: FlowTotals?
     public var warnings: [String]
 
     public struct Heartbeats: Encodable, Sendable {
@@ -27,7 +28,7 @@ public struct StatusDocument: Encodable, Sendable {
         public var newestMirrored: Int64?
     }
 
-    public init(_ survey: FlowSurvey, totals: FlowTotals) {
+    public init(_ survey: FlowSurvey, totals: FlowTotals?) {
         source = survey.sourceAlias
         target = survey.targetAlias
         sourceClusterID = survey.sourceClusterID

@@ -11,10 +11,11 @@ struct Sample: Encodable, Sendable, Hashable {
     /// Missing where a group has no bound.
     var maxReplay: Int64?
     var maxReplayIfLost: Int64?
-    var problems: Int
+    var problems: Int?
 
-    init(_ totals: FlowTotals, time: Int64) {
+    init(_ totals: FlowTotals?, time: Int64) {
         self.time = time
+        guard let totals else { return }
         replicationLag = totals.replicationLag
         oldestUnreplicated = totals.oldestUnreplicated
         consumerLag = totals.consumerLag

@@ -3,7 +3,7 @@ import Inspection
 /// A survey as it is shown: what it adds up to, and the groups and partitions that there is room for.
 struct SurveyView: Sendable {
     let survey: FlowSurvey
-    let totals: FlowTotals
+    let totals: FlowTotals?
     let groups: Bounded<GroupDocument>
     let partitions: Bounded<PartitionDocument>
 

@@ -21,7 +21,8 @@ struct SurveyMetrics {
     private mutating func add(_ survey: FlowSurvey) {
         one("failover_survey_timestamp_seconds", "When the shown look at the clusters began.", Double(survey.takenAt) / 1000)
         one("failover_survey_duration_seconds", "How long it took.", survey.took / .seconds(1))
-        one("failover_source_up", "Whether the source answered: 1, or 0.", survey.sourceTrouble == nil ? 1 : 0 as Int64)
+        let isUp: Int64? = survey.sourceTrouble != nil ? 0 : survey.readiness[.sourceReachable]?.status == .pass ? 1 : nil
+        one("failover_source_up", "Whether the source answered: 1, or 0; no sample where it was not asked.", isUp)
         one(
             "failover_heartbeat_timestamp_seconds", "When the flow's mirror last wrote a heartbeat, by its own clock.",
             survey.heartbeats.newest.map { Double($0) / 1000 })
@@ -31,32 +32,28 @@ struct SurveyMetrics {
             survey.heartbeats.newestMirrored.map { Double($0) / 1000 })
     }
 
-    private mutating func add(_ totals: FlowTotals) {
+    private mutating func add(_ totals: FlowTotals?) {
         text.family("failover_groups", "Consumer groups, by what there is to say of them.")
-        for (severity, count) in [
-            ("good", totals.groups - totals.problems - totals.notices), ("notice", totals.notices), ("problem", totals.problems),
-        ] {
-            text.add(flow.with(["severity": severity]), Int64(count))
-        }
-        one("failover_partitions", "Partitions that the flow copies.", Int64(totals.partitions))
-        one("failover_replication_lag_records", "Offsets of the source that are not copied yet.", totals.replicationLag)
+        for (severity, count) in totals?.bySeverity ?? [] { text.add(flow.with(["severity": severity.rawValue]), Int64(count)) }
+        one("failover_partitions", "Partitions that the flow copies.", totals.map { Int64($0.partitions) })
+        one("failover_replication_lag_records", "Offsets of the source that are not copied yet.", totals?.replicationLag)
         one(
-            "failover_replication_lag_unknown_partitions", "Partitions where that can't be told.", Int64(totals.replicationLagUnknown))
+            "failover_replication_lag_unknown_partitions", "Partitions where that can't be told.", totals.map { Int64($0.replicationLagUnknown) })
         one(
             "failover_replication_age_seconds", "Since the oldest record that is not copied yet was written; 0 where all are.",
-            totals.oldestUnreplicated.map { Double($0) / 1000 })
-        one("failover_consumer_lag_records", "Offsets between the groups' commits and the source's log ends.", totals.consumerLag)
+            totals?.oldestUnreplicated.map { Double($0) / 1000 })
+        one("failover_consumer_lag_records", "Offsets between the groups' commits and the source's log ends.", totals?.consumerLag)
         one(
             "failover_replay_records", "Records read again at the most if all groups were moved now: of groups with a bound.",
-            totals.maxReplay)
-        one("failover_replay_unbounded_groups", "Groups without such a bound.", Int64(totals.replayUnbounded))
+            totals?.maxReplay)
+        one("failover_replay_unbounded_groups", "Groups without such a bound.", totals.map { Int64($0.replayUnbounded) })
         one(
             "failover_replay_if_lost_records", "Records read again at the most if the source died now: of groups with a bound.",
-            totals.maxReplayIfLost)
-        one("failover_replay_if_lost_unbounded_groups", "Groups without such a bound.", Int64(totals.replayUnboundedIfLost))
+            totals?.maxReplayIfLost)
+        one("failover_replay_if_lost_unbounded_groups", "Groups without such a bound.", totals.map { Int64($0.replayUnboundedIfLost) })
         one(
             "failover_missing_positions_if_lost", "Positions that nothing would be left of if the source died now.",
-            Int64(totals.withoutPositionIfLost))
+            totals.map { Int64($0.withoutPositionIfLost) })
     }
 
     private mutating func add(_ readiness: Readiness) {
@@ -127,5 +124,11 @@ extension ReadinessCheck.Status {
         case .fail: 2
         case .unknown: nil
         }
+    }
+}
+
+extension FlowTotals {
+    fileprivate var bySeverity: [(SyncReason.Severity, Int)] {
+        [(.good, groups - problems - notices), (.notice, notices), (.problem, problems)]
     }
 }

@@ -63,6 +63,7 @@ function showBanner(status, server) {
 }
 
 function showFigures({ totals, heartbeats }) {
+  if (!totals) return byID("figures").replaceChildren();
   const bound = (count) => (count ? `and ${plural(count, "group")} without a bound` : "at most, all groups");
   const beat = isKnown(heartbeats.newest) ? `${duration(serverNow() - heartbeats.newest)} ago` : "none";
   const figures = [
