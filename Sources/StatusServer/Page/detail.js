@@ -19,7 +19,7 @@ async function loadDetail(name) {
 }
 
 function detail(group) {
-  const side = (state, members) => (state ? `${state}${members ? `, ${plural(members, "member")}` : ""}` : "not there");
+  const side = (state, members) => (state ? `${state}${members ? `, ${plural(members, "member")}` : ""}` : "state not known");
   const about = `Source: ${side(group.sourceState, group.sourceMembers)}. Target: ${side(group.targetState, group.targetMembers)}.`;
   const titles = ["Partition", "State", "Position", "Lag", "On the target", "Known", "Re-read", "Committed there", "If the source died now", "Checkpoint"];
   const table = element("table", { "aria-label": `Partitions of ${group.name}` },
