@@ -36,7 +36,9 @@ struct Router: Sendable {
         default:
             let folder = "/api/v1/groups/"
             guard request.path.hasPrefix(folder) else {
-                return .text("Here are: / /metrics /healthz /readyz /api/v1/status /api/v1/groups /api/v1/groups/NAME /api/v1/partitions /api/v1/history", .notFound)
+                return .text(
+                    "Here are: / /metrics /healthz /readyz /api/v1/status /api/v1/groups /api/v1/groups/NAME /api/v1/partitions /api/v1/history",
+                    .notFound)
             }
             return group(request.path.dropFirst(folder.count).removingPercentEncoding, state)
         }

@@ -66,7 +66,8 @@ struct ServeBenchmark: AsyncParsableCommand {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let all = (0..<groups).map { group in
             GroupSituation(name: "service-\(group)", positions: (0..<partitions).map { partition in
-                var position = PositionSituation(group: "service-\(group)", source: place(group % topics, partition), target: place(group % topics, partition))
+                let own = place(group % topics, partition)
+                var position = PositionSituation(group: "service-\(group)", source: own, target: own)
                 let offset = Int64(group * 1_000 + partition)
                 position.upstream = CommittedOffset(offset: offset)
                 position.origin = .sourceCommit

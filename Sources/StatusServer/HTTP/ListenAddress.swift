@@ -12,7 +12,11 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
             throw ListenError.malformed(text)
         }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { throw ListenError.malformed(text) }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            throw ListenError.malformed(text)
+        }
         self.host = String(host)
         self.port = port
         _ = try socketAddress
@@ -62,9 +66,11 @@ public enum ListenError: Error, CustomStringConvertible {
         switch self {
         case .malformed(let text):
             "'\(text)' is no address to listen at: give an IP address (or localhost) and a port, such as 127.0.0.1:9400 or [::1]:9400"
-        case .refused(let address, EADDRINUSE, _): "port \(address.port) of \(address.host) is in use: stop what listens there, or choose another port (0: any)"
+        case .refused(let address, EADDRINUSE, _):
+            "port \(address.port) of \(address.host) is in use: stop what listens there, or choose another port (0: any)"
         case .refused(let address, EADDRNOTAVAIL, _): "\(address.host) is no address of this machine"
-        case .refused(let address, EACCES, _): "port \(address.port) of \(address.host) needs rights that this process has not: choose one above 1023"
+        case .refused(let address, EACCES, _):
+            "port \(address.port) of \(address.host) needs rights that this process has not: choose one above 1023"
         case .refused(let address, _, let message): "can't listen at \(address): \(message)"
         }
     }

@@ -15,7 +15,9 @@ struct ServerMetrics {
         one(
             "failover_refresh_timestamp_seconds", "When the last look that succeeded ended.",
             state.shown.map { Double($0.refreshedAt) / 1000 })
-        one("failover_refresh_duration_seconds", "How long the last look took, whether it succeeded or not.", state.lastDuration.map { $0 / .seconds(1) })
+        one(
+            "failover_refresh_duration_seconds", "How long the last look took, whether it succeeded or not.",
+            state.lastDuration.map { $0 / .seconds(1) })
         text.family("failover_refresh_failures_total", "Looks that failed.", .counter)
         text.add(flow, Int64(state.failures))
     }

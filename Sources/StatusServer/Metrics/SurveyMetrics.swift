@@ -85,7 +85,9 @@ struct SurveyMetrics {
         each("failover_group_missing_positions_if_lost", "Positions that nothing would be left of if the source died now.") {
             Int64($0.withoutPositionIfLost)
         }
-        each("failover_group_distance_records", "From its translated position to its commit on the target, the furthest of all partitions; negative where that is behind.", \.distance)
+        each(
+            "failover_group_distance_records",
+            "From its translated position to its commit on the target, the furthest of all partitions; negative where that is behind.", \.distance)
         text.family("failover_group_checkpoint_timestamp_seconds", "When its newest checkpoint was written.")
         for (group, labels) in zip(groups.kept, labels) {
             if let time = group.newestCheckpoint { text.add(labels, Double(time) / 1000) }

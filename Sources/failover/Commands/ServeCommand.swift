@@ -22,7 +22,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen: an IP address or localhost, and a port; port 0 is any that is free.", valueName: "host:port"))
     var listen = "127.0.0.1:9400"
     @Option(help: ArgumentHelp("Seconds from one look at the clusters to the next.", valueName: "seconds")) var interval = 30
-    @Option(help: ArgumentHelp("How many groups are shown one by one; of more, the worst.", valueName: "number")) var maxGroups = StatusBoard.Limits().groups
+    @Option(help: ArgumentHelp("How many groups are shown one by one; of more, the worst.", valueName: "number"))
+    var maxGroups = StatusBoard.Limits().groups
     @Option(help: ArgumentHelp("The same of partitions.", valueName: "number")) var maxPartitions = StatusBoard.Limits().partitions
 
     func validate() throws {
