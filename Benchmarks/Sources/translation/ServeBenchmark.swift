@@ -23,7 +23,7 @@ struct ServeBenchmark: AsyncParsableCommand {
         let survey = survey()
         let board = StatusBoard(.init(source: "us-west", target: "us-east"), version: "bench", every: .seconds(86_400)) { survey }
         var render = Double.infinity
-        for _ in 0..<options.rounds { render = min(render, try await secondsAwaiting { await board.refresh() }) }
+        for _ in 0..<options.rounds { render = min(render, await secondsAwaiting { await board.refresh() }) }
         report.add("\(groups) groups of \(partitions) partitions rendered", render, "s")
 
         let server = try StatusServer(board, at: ListenAddress("127.0.0.1:0"))
