@@ -35,6 +35,7 @@ public struct PositionDocument: Encodable, Sendable {
     public var summary: String?
     public var evidence: [String]?
     public var remedy: String?
+    public var passes: Passes?
     public var ifLost: IfLost
     public var warnings: [String]
 
@@ -42,6 +43,25 @@ public struct PositionDocument: Encodable, Sendable {
         public var upstreamOffset: Int64
         public var downstreamOffset: Int64
         public var writtenAt: Int64
+    }
+
+    /// Whether it goes away by itself.
+    public struct Passes: Encodable, Sendable {
+        /// "notNeeded", "within", "once" or "never".
+        public var how: String
+        /// Of "within".
+        public var milliseconds: Int64?
+        /// Of "once": what has to happen, as a sentence.
+        public var when: String?
+
+        init(_ passing: Explanation.Passing) {
+            switch passing {
+            case .notNeeded: how = "notNeeded"
+            case .within(let time): (how, milliseconds) = ("within", time.milliseconds)
+            case .once(let what): (how, when) = ("once", what)
+            case .never: how = "never"
+            }
+        }
     }
 
     public struct IfLost: Encodable, Sendable {
@@ -54,6 +74,7 @@ public struct PositionDocument: Encodable, Sendable {
         summary = explanation?.summary
         evidence = explanation?.evidence
         remedy = explanation?.remedy
+        passes = explanation.map { Passes($0.passes) }
         group = position.group
         sourceTopic = position.source.topic
         targetTopic = position.target.topic
