@@ -79,7 +79,7 @@ let package = Package(
             name: "FailoverTests", dependencies: ["failover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
         .testTarget(
-            name: "RealBrokerTests", dependencies: ["Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka", "TestSupport"],
+            name: "RealBrokerTests", dependencies: ["Inspection", "Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka", "TestSupport"],
             swiftSettings: strict),
         .executableTarget(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
