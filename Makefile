@@ -30,6 +30,7 @@ bench: setup
 	.build-bench/release/translation
 	.build-bench/release/translation groups
 	.build-bench/release/translation cutover
+	.build-bench/release/translation look
 	.build-bench/release/translation serve
 	.build-bench/release/translation mirror --exactly-once
 

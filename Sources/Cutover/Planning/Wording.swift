@@ -1,7 +1,7 @@
 import KafkaClient
 
 /// "1 group", "3 groups".
-package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+package func counted(_ count: some BinaryInteger, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 /// A commit in a sentence.
 func text(_ commit: CommittedOffset?) -> String {

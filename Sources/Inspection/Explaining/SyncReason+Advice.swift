@@ -99,6 +99,3 @@ extension ExplanationContext {
         }
     }
 }
-
-/// "1 record", "41147 records".
-func counted(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
