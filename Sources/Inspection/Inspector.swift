@@ -77,7 +77,10 @@ public struct Inspector: Sendable {
     private func targetAnswers() async -> Bool { (try? await target.clusterID()) != nil }
 
     private func unreachable(_ error: KafkaError, _ time: Int64, _ took: Duration) -> FlowSurvey {
-        let check = ReadinessCheck(.targetReachable, .fail, "\(error)", remedy: "Nothing can be moved to '\(flow.targetAlias)' while it is away.")
+        let check = ReadinessCheck(
+            .targetReachable, .fail, "\(error)",
+            remedy: error.isRetriable
+                ? "Nothing can be moved to '\(flow.targetAlias)' while it is away." : "It answers, and refuses: see to the settings of its clients.")
         return FlowSurvey(
             sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: took, groups: [], partitions: [],
             readiness: Readiness(checks: [check]))

@@ -27,6 +27,8 @@ import Testing
         var watched = Watched(estate)
         watched.configuration.offsetSyncsLocation = location == .source ? .source : .target
         watched.configuration.offsetSyncsLocationIsGiven = true
+        // On a busy machine everything takes long.
+        watched.configuration.status.recoveryTime = .init(warn: 10_000, fail: 10_000)
         return watched
     }
 

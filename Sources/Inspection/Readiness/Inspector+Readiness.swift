@@ -9,8 +9,12 @@ extension Inspector {
             ReadinessCheck(
                 .sourceReachable, source != nil ? .pass : survey.sourceTrouble == nil ? .unknown : .fail,
                 survey.sourceTrouble ?? (source == nil ? "it is not asked" : "cluster id \(survey.sourceClusterID ?? "unknown")"),
-                remedy: survey.sourceTrouble == nil ? nil : "If '\(flow.sourceAlias)' is lost: 'failover plan --source-lost'."),
-            ReadinessCheck(.targetReachable, .pass, "cluster id \(survey.targetClusterID ?? "unknown")"),
+                remedy: sourceTrouble.map {
+                    $0.isRetriable
+                        ? "If '\(flow.sourceAlias)' is lost: 'failover plan --source-lost'."
+                        : "It answers, and refuses: see to the settings of its clients. It is not lost for that."
+                }),
+            target(survey),
         ]
         let judge = ReadinessJudge(flow: flow, configuration: configuration, now: now(), isSourceAsked: source != nil)
         checks.append(judge.heartbeat(survey.heartbeats))
@@ -26,6 +30,14 @@ extension Inspector {
         // A cutover plans, commits, and reads back: one request a group each to commit and to read.
         checks.append(judge.recoveryTime(looked + look.outlook.askingTarget * 2, groups: survey.groups.count))
         return Readiness(checks: checks)
+    }
+
+    private func target(_ survey: FlowSurvey) -> ReadinessCheck {
+        if let id = survey.targetClusterID, id == survey.sourceClusterID {
+            return ReadinessCheck(
+                .targetReachable, .fail, "source and target are the same cluster, \(id)", remedy: "See to the bootstrap addresses of both.")
+        }
+        return ReadinessCheck(.targetReachable, .pass, "cluster id \(survey.targetClusterID ?? "unknown")")
     }
 
     private func retention(_ survey: FlowSurvey, _ differences: TopicDifferences?, _ judge: ReadinessJudge) async throws -> ReadinessCheck {

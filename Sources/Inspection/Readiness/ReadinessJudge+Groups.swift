@@ -70,10 +70,10 @@ extension ReadinessJudge {
     /// What a switchover would read again.
     private func now(_ groups: [GroupSituation]) -> ReadinessCheck {
         let unknown = groups.filter { $0.known.contains { $0.translation?.position == nil } }
+        guard isSourceAsked else { return ReadinessCheck(.reReadNow, .unknown, "'\(flow.sourceAlias)' can't be asked where the groups stand") }
         let total = sum(groups.map(\.maxReplay))
-        let status = unknown.isEmpty ? ReadinessCheck.Status.pass : .warn
         return ReadinessCheck(
-            .reReadNow, isSourceAsked ? status : .unknown,
+            .reReadNow, unknown.isEmpty ? .pass : .warn,
             (total.map { "moved now, all groups together would read at most \(counted($0, "record")) again" } ?? "moved now, there is no bound on what would be read again")
                 + ", by the offset syncs alone",
             findings: unknown.map { "'\($0.name)' has positions that are not known" }.shortened(to: 10),
@@ -85,10 +85,13 @@ extension ReadinessJudge {
         let status = limits.reRead.status(of: worst?.1 ?? 0)
         let far = groups.filter { $0.maxReplayIfLost ?? 0 > limits.reRead.warn }
         let total = groups.compactMap(\.maxReplayIfLost).reduce(Int64(0)) { $0.addingClamped($1) }
+        let unbounded = groups.count { $0.maxReplayIfLost == nil }
+        guard isSourceAsked else { return ReadinessCheck(.reReadIfLost, .unknown, "'\(flow.sourceAlias)' can't be asked how far the groups have come") }
+        if groups.isEmpty { return ReadinessCheck(.reReadIfLost, .pass, "there is no group") }
         return ReadinessCheck(
             .reReadIfLost, status,
-            worst.map { "if '\(flow.sourceAlias)' died now, all groups together would read at most \(counted(total, "record")) again, '\($0.0)' most of all (\($0.1))" }
-                ?? "no group has a position that outlives '\(flow.sourceAlias)'",
+            worst.map { "if '\(flow.sourceAlias)' died now, all groups together would read at most \(counted(total, "record")) again, '\($0.0)' most of all (\($0.1))" + (unbounded == 0 ? "" : "; of \(counted(unbounded, "group")) there is no bound") }
+                ?? "if '\(flow.sourceAlias)' died now, there is no bound on what any group would read again",
             findings: far.map { "'\($0.name)': at most \($0.maxReplayIfLost ?? 0)" }.shortened(to: 10),
             remedy: status == .pass ? nil : "Our own mirror, 'failover capture' beside MM2, or more frequent checkpoints.", value: worst.map { Double($0.1) }, unit: .records)
     }
@@ -97,6 +100,8 @@ extension ReadinessJudge {
     private func left(_ groups: [GroupSituation]) -> ReadinessCheck {
         let without = groups.filter { $0.withoutPositionIfLost > 0 }
         let count = without.reduce(0) { $0 + $1.withoutPositionIfLost }
+        guard isSourceAsked else { return ReadinessCheck(.positionsIfLost, .unknown, "'\(flow.sourceAlias)' can't be asked which positions there are") }
+        if groups.isEmpty { return ReadinessCheck(.positionsIfLost, .pass, "there is no group") }
         return ReadinessCheck(
             .positionsIfLost, count == 0 ? .pass : .fail,
             count == 0 ? "every position outlives '\(flow.sourceAlias)'"

@@ -36,12 +36,12 @@ extension Inspector {
         let keeper = TopicKeeper(
             source: UntouchedCluster(source), target: UntouchedCluster(target), rules: TopicRules(flow: flow, configuration))
         let settings = try await keeper.syncSettings(of: present)
-        differences.obstacles.settings = settings.warnings.map(\.description)
+        differences.obstacles.settings = settings.warnings.map(\.reason.message)
         differences.settings = settings.differences
         // Clusters that have no controller (the embedded ones) would not answer this either.
         if settings.warnings.contains(where: { $0.reason.code == .notController }) { return differences }
         let access = try await keeper.syncAccess(to: present)
-        differences.obstacles.access = access.warnings.map(\.description)
+        differences.obstacles.access = access.warnings.map(\.reason.message)
         differences.access = access.differences
         return differences
     }

@@ -54,7 +54,7 @@ extension DedicatedFile {
         for alias in [wanted.source, wanted.target] where !clusters.contains(alias) {
             throw ConfigurationError(
                 .flow, at: all["clusters"]?.location, key: "clusters",
-                "there is no cluster “\(alias)”." + NameSuggestion.question(for: alias, among: clusters),
+                "there is no cluster “\(alias)”" + NameSuggestion.question(for: alias, among: clusters),
                 remedy: "The file names: \(clusters.joined(separator: ", "))")
         }
         return wanted

@@ -35,10 +35,10 @@ struct SurveyMetrics {
     private mutating func add(_ totals: FlowTotals?) {
         text.family("failover_groups", "Consumer groups, by what there is to say of them.")
         for (severity, count) in totals?.bySeverity ?? [] { text.add(flow.with(["severity": severity.rawValue]), Int64(count)) }
-        one("failover_partitions", "Partitions that the flow copies.", totals.map { Int64($0.partitions) })
+        one("failover_partitions", "Partitions that the flow copies.", totals?.partitions.map { Int64($0) })
         one("failover_replication_lag_records", "Offsets of the source that are not copied yet.", totals?.replicationLag)
         one(
-            "failover_replication_lag_unknown_partitions", "Partitions where that can't be told.", totals.map { Int64($0.replicationLagUnknown) })
+            "failover_replication_lag_unknown_partitions", "Partitions where that can't be told.", totals?.replicationLagUnknown.map { Int64($0) })
         one(
             "failover_replication_age_seconds", "Since the oldest record that is not copied yet was written; 0 where all are.",
             totals?.oldestUnreplicated.map { Double($0) / 1000 })
@@ -50,10 +50,10 @@ struct SurveyMetrics {
         one(
             "failover_replay_if_lost_records", "Records read again at the most if the source died now: of groups with a bound.",
             totals?.maxReplayIfLost)
-        one("failover_replay_if_lost_unbounded_groups", "Groups without such a bound.", totals.map { Int64($0.replayUnboundedIfLost) })
+        one("failover_replay_if_lost_unbounded_groups", "Groups without such a bound.", totals?.replayUnboundedIfLost.map { Int64($0) })
         one(
             "failover_missing_positions_if_lost", "Positions that nothing would be left of if the source died now.",
-            totals.map { Int64($0.withoutPositionIfLost) })
+            totals?.withoutPositionIfLost.map { Int64($0) })
     }
 
     private mutating func add(_ readiness: Readiness) {
@@ -64,7 +64,7 @@ struct SurveyMetrics {
         text.family("failover_readiness_check_findings", "Places where something is wrong.")
         for (check, labels) in checks { text.add(labels, Int64(check.findings.count)) }
         for (unit, name, what) in [
-            (ReadinessCheck.Unit.seconds, "seconds", "in seconds"), (.records, "records", "in records"), (.count, "items", "a number of things"),
+            (ReadinessCheck.Unit.seconds, "seconds", "in seconds"), (.records, "records", "in records"), (.count, "items", "a number of things"), (.percent, "percent", "in percent"),
         ] {
             text.family("failover_readiness_check_\(name)", "The figure behind a check, \(what).")
             for (check, labels) in checks where check.unit == unit { if let value = check.value { text.add(labels, value) } }

@@ -68,7 +68,7 @@ function showFigures({ totals, heartbeats }) {
   const beat = isKnown(heartbeats.newest) ? `${duration(serverNow() - heartbeats.newest)} ago` : "none";
   const figures = [
     ["Groups", grouped(totals.groups), `${plural(totals.problems, "problem")}, ${plural(totals.notices, "notice")}`],
-    ["Not copied yet", grouped(totals.replicationLag), totals.replicationLagUnknown ? `unknown of ${plural(totals.replicationLagUnknown, "partition")}` : `records in ${plural(totals.partitions, "partition")}`],
+    ["Not copied yet", grouped(totals.replicationLag), totals.replicationLagUnknown ? `unknown of ${plural(totals.replicationLagUnknown, "partition")}` : isKnown(totals.partitions) ? `records in ${plural(totals.partitions, "partition")}` : "the source can't be asked"],
     ["Oldest not copied", duration(totals.oldestUnreplicated), "since it was written"],
     ["Re-read if lost", grouped(totals.maxReplayIfLost), bound(totals.replayUnboundedIfLost)],
     ["Re-read if moved", grouped(totals.maxReplay), bound(totals.replayUnbounded)],

@@ -9,7 +9,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Say why each partition of a group is in step with the target, or is not.",
         discussion: """
             One reason for each partition of every topic that the group reads, with what was seen, what to do, and whether it passes by \
-            itself. The reasons are listed in docs/explain.md. Changes nothing.
+            itself. The reasons are listed in docs/status.md. Changes nothing.
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -16,7 +16,7 @@ struct GroupsCommand: AsyncParsableCommand {
     @OptionGroup var flow: FlowOptions
     @OptionGroup var inspection: InspectionOptions
     @OptionGroup var watching: WatchOptions
-    @Argument(help: ArgumentHelp("Groups by name, or by a regular expression; without any, all that pass the configuration's filter.", valueName: "name|regex"))
+    @Argument(help: ArgumentHelp("Groups by name, or by a regular expression of the whole name; without any, all that pass the configuration's filter.", valueName: "name|regex"))
     var groups: [String] = []
     @Flag(help: "One line a partition.") var partitions = false
     @Option(help: "What to sort by: name, lag, reread, lost, distance, checkpoint or severity. The worst comes first.") var sort = GroupOrder.name
@@ -34,7 +34,7 @@ struct GroupsCommand: AsyncParsableCommand {
             var chosen = look.groups.filter { only?.includes($0) ?? true }
             chosen = sort.sorted(chosen)
             if reverse { chosen.reverse() }
-            try await show(chosen, look)
+            try await show(chosen, look, isOne: names.isOne)
         }
     }
 
@@ -44,16 +44,22 @@ struct GroupsCommand: AsyncParsableCommand {
         for warning in look.warnings { Console.warn(warning) }
         let missing = names.missing(from: look.groups.map(\.name))
         if !missing.isEmpty { throw look.unknown(missing) }
+        for expression in names.unmatched(by: look.groups.map(\.name)) {
+            Console.warn("no group matches '\(expression.withoutControls)'; an expression has to match the whole name, as in '.*\(expression.withoutControls).*'")
+        }
+        if only == .active, look.groups.allSatisfy({ $0.onSource == nil }) {
+            Console.warn("which groups are active on the source is not known: it is not asked, or can't list its groups")
+        }
         return look
     }
 
-    private func show(_ groups: [GroupSituation], _ look: GroupLook) async throws {
-        let isDetailed = partitions || self.groups.count == 1 && groups.count == 1
+    private func show(_ groups: [GroupSituation], _ look: GroupLook, isOne: Bool) async throws {
+        let isDetailed = partitions || isOne
         guard let format = ListingFormat(rawValue: output.rawValue) else {
             return try Console.json(GroupsDocument(look, groups: groups, withPositions: true))
         }
         if isDetailed {
-            try await Listing(PositionColumns.all(now: look.context.now, showsGroup: groups.count != 1), as: format).add(groups.flatMap(\.positions))
+            try await Listing(PositionColumns.all(now: look.context.now, showsGroup: !isOne), as: format).add(groups.flatMap(\.positions))
         } else {
             try await Listing(GroupColumns.all(now: look.context.now), as: format).add(groups)
         }

@@ -5,11 +5,20 @@ import OffsetTranslate
 /// The two ways out: data on stdout, everything said to people on stderr.
 enum Console {
     /// Programs get it as it is. A terminal obeys nothing in it but our own styles.
-    static func data(_ text: String) {
-        FileHandle.standardOutput.write(Data((forStdout(text) + "\n").utf8))
+    static func data(_ text: String) { write(Data((forStdout(text) + "\n").utf8)) }
+
+    /// Half an output must not look like a whole one, so nothing goes on where it can't be written (a full disk).
+    private static func write(_ data: Data) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: data)
+        } catch {
+            say("failover: the output can't be written: \(error.localizedDescription)")
+            exit(ExitStatus.error.rawValue)
+        }
     }
+
     private static func forStdout(_ text: String) -> String { isatty(STDOUT_FILENO) == 1 ? text.withoutForeignControls : text }
-    static func say(_ text: String) { FileHandle.standardError.write(Data((text.withoutForeignControls + "\n").utf8)) }
+    static func say(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data((text.withoutForeignControls + "\n").utf8)) }
     static func error(_ text: String) { say("failover: \(text)") }
     static func warn(_ text: String) { say((Terminal.isColoured(STDERR_FILENO) ? Style.yellow.around("warning:") : "warning:") + " \(text)") }
 
@@ -25,7 +34,7 @@ enum Console {
         overwrite(done == all ? "" : "asking '\(cluster)' for groups' commits: \(done.grouped) of \(all.grouped)")
     }
 
-    private static func overwrite(_ line: String) { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\r".utf8)) }
+    private static func overwrite(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)\r".utf8)) }
 
     static var canPrompt: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
@@ -35,7 +44,7 @@ enum Console {
     /// Where a person looks, the screen begins anew.
     static func clear() {
         guard isatty(STDOUT_FILENO) == 1 else { return }
-        FileHandle.standardOutput.write(Data("\u{1B}[H\u{1B}[2J".utf8))
+        write(Data("\u{1B}[H\u{1B}[2J".utf8))
     }
 
     enum Style: Int, CaseIterable {
@@ -72,10 +81,10 @@ enum Console {
         for value in values {
             piece += try line(value) + [0x0A]
             if piece.count > 1 << 16 {
-                FileHandle.standardOutput.write(piece)
+                write(piece)
                 piece = Data()
             }
         }
-        FileHandle.standardOutput.write(piece)
+        write(piece)
     }
 }
