@@ -68,9 +68,14 @@ let package = Package(
             name: "MirroredEstate", dependencies: ["InMemoryKafka", "OffsetTranslate", "KafkaClient"], path: "Tests/MirroredEstate",
             swiftSettings: strict),
 
+        // Random lives of a mirrored partition, and the truth about each of its records.
+        .target(
+            name: "MirrorHistories", dependencies: ["OffsetTranslate", "KafkaClient", "TestSupport"], path: "Tests/MirrorHistories",
+            swiftSettings: strict),
+
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(
-            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
+            name: "OffsetTranslateTests", dependencies: ["OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirrorHistories", "TestSupport"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
@@ -85,7 +90,7 @@ let package = Package(
             name: "leaks", dependencies: ["KafkaClient"], path: "Tests/Leaks", swiftSettings: strict),
         .testTarget(
             name: "InspectionTests",
-            dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate"],
+            dependencies: ["Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "MirrorHistories", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "StatusServerTests",

@@ -25,8 +25,6 @@ import Testing
         try estate.checkpoint("billing", orders, 15, 15, isExact: true)
         beat(estate, at: 9_000)
         var watched = Watched(estate)
-        watched.configuration.offsetSyncsLocation = location == .source ? .source : .target
-        watched.configuration.offsetSyncsLocationIsGiven = true
         // On a busy machine everything takes long.
         watched.configuration.status.recoveryTime = .init(warn: 10_000, fail: 10_000)
         return watched

@@ -204,6 +204,27 @@ import Testing
         #expect(try await stock.reason("billing", orders) == .checkpointWouldRewind(downstreamOffset: 60))
     }
 
+    /// The group was reset on the source since: what is left on the target would have it skip what it wants again.
+    @Test func checkpointAhead() async throws {
+        let watched = try watched()
+        watched.estate.commitOnSource("billing", orders, 130)
+        let position = try await watched.position("billing", orders)
+        #expect(position.reason == .checkpointAhead(by: 20) && position.ifLost.position == 90 && position.ifLost.maxReplay == 0)
+        let context = try await watched.inspector.groups(.named(["billing"])).context
+        #expect(context.explain(position).passes == .within(.seconds(60)))
+    }
+
+    /// The copy was re-created and has been copied anew: a checkpoint from before points into another log.
+    @Test func checkpointOfAnotherLog() async throws {
+        let estate = Estate(syncsOn: .source)
+        estate.mirror(orders, upTo: 260, copiedTo: 200)
+        for (upstream, downstream) in [(100, 100), (150, 10), (170, 30), (200, 60)] as [(Int64, Int64)] { try estate.sync(orders, upstream, downstream) }
+        estate.commitOnSource("billing", orders, 170)
+        try estate.checkpoint("billing", orders, 165, 165)
+        let position = try await Watched(estate).position("billing", orders)
+        #expect(position.reason == .checkpointAhead(by: 135) && position.translation?.position == 30)
+    }
+
     @Test func noCheckpoint() async throws {
         #expect(try await stock().reason("billing", orders) == .noCheckpoint)
     }
@@ -233,11 +254,11 @@ import Testing
         let all: [SyncReason] = [
             .topicInternal, .topicFromTarget, .topicExcluded, .neverCommitted, .commitGone, .groupExcluded, .copyMissing, .severalSources,
             .sourceRecreated(logEnd: 0), .targetRecreated, .expiredOnSource(lost: 0), .expiredOnTarget(lost: 0), .noSyncs,
-            .beforeFirstSync(upstreamOffset: 0), .aheadOfMirror(by: 0), .targetGroupActive, .targetAhead(by: 0), .syncsForgotten,
+            .beforeFirstSync(upstreamOffset: 0), .aheadOfMirror(by: 0), .targetGroupActive, .targetAhead(by: 0), .checkpointAhead(by: 0), .syncsForgotten,
             .checkpointWouldRewind(downstreamOffset: 0), .noCheckpoint, .checkpointsStopped(milliseconds: 0), .sourceLost(maxReplay: nil),
             .syncedWithin(records: 0), .syncedExactly,
         ]
-        #expect(Set(all.map(\.name)).count == all.count && all.count == 24)
+        #expect(Set(all.map(\.name)).count == all.count && all.count == 25)
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/status.md")
         let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
         for reason in all { #expect(rows.count { $0.hasPrefix("| `\(reason.name)` |") } == 1, "\(reason.name)") }

@@ -18,6 +18,8 @@ struct Watched: Sendable {
         self.estate = estate
         configuration = FlowConfiguration(
             source: ClusterConfiguration(alias: "west", client: ClientProperties()), target: ClusterConfiguration(alias: "east", client: ClientProperties()))
+        configuration.offsetSyncsLocation = estate.flow.offsetSyncsLocation == .source ? .source : .target
+        configuration.offsetSyncsLocationIsGiven = true
     }
 
     var inspector: Inspector {

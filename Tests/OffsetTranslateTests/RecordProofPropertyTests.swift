@@ -1,5 +1,6 @@
 import InMemoryKafka
 import KafkaClient
+import MirrorHistories
 import OffsetTranslate
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import KafkaClient
+import MirrorHistories
 import OffsetTranslate
 import TestSupport
 import Testing

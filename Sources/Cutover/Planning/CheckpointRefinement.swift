@@ -8,8 +8,9 @@ extension Translation {
     /// syncs and is only used where there are none: MM2 before 3.5 wrote checkpoints that could be too high
     /// (KAFKA-12468), so one is never allowed to raise a position.
     ///
-    /// Where the target was truncated or re-created, a checkpoint from before points into another log.
-    /// - Parameter mayBeOfAnotherLog: It was, since the first sync: the checkpoint may be from before.
+    /// Where the target was truncated or re-created, a checkpoint from before points into another log; where the mirror went back, or
+    /// the source was re-created, before copies that have come since.
+    /// - Parameter mayBeOfAnotherLog: One of these happened since the first sync: the checkpoint may be from before.
     func refined(
         by checkpoint: Located<Checkpoint>, for upstream: Int64, target: LogBounds, mayBeOfAnotherLog: Bool
     ) -> Translation {
@@ -32,7 +33,7 @@ extension Translation {
             return refined
         }
         var refined = between(max(downstream, target.start), target.end)
-        if downstream < target.start { refined.warnings.append(.expiredOnTarget(lost: target.start - downstream)) }
+        if downstream < target.start { refined.warnings.append(.expiredOnTarget(lost: target.start - max(0, downstream))) }
         return refined
     }
 

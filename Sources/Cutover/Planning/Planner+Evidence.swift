@@ -14,18 +14,27 @@ extension Planner {
         /// Groups with a position on the target.
         var groups: Set<String> { Set(checkpoints.groups.keys).union(captured.groups.keys) }
         package var warnings: [String] = []
+        /// What the offset syncs were read as, to go on from.
+        var syncs: TranslationSnapshot?
         /// When the newest checkpoint was written.
         package var newestCheckpoint: Int64?
         /// When the mirror last showed that it was there.
         var newest: Int64? { [map.newestTimestamp, newestCheckpoint].compactMap { $0 }.max() }
 
         var isEmpty: Bool { map.partitions.isEmpty && groups.isEmpty }
+
+        mutating func take(_ syncs: TranslationSnapshot) {
+            map = syncs.history.map
+            stock = syncs.history.stock ?? stock
+            self.syncs = syncs
+        }
     }
+
+    private var syncsCluster: (any KafkaCluster)? { flow.offsetSyncsLocation == .target ? target : source }
 
     /// - Parameter captures: Whether what `failover capture` wrote of groups is read too.
     func gather(captures: Bool) async throws -> Evidence {
         var evidence = Evidence()
-        let syncsCluster: (any KafkaCluster)? = flow.offsetSyncsLocation == .target ? target : source
         if let syncsCluster {
             do {
                 _ = try await flow.syncsOrigin(on: syncsCluster)
@@ -53,17 +62,28 @@ extension Planner {
         return evidence
     }
 
+    /// The same with the offset syncs that were written since: what is held against them must not be newer than they are.
+    package func upToDate(_ evidence: Evidence) async throws -> Evidence {
+        guard let syncs = evidence.syncs, let syncsCluster else { return evidence }
+        var evidence = evidence
+        do {
+            evidence.take(try await InternalTopic<OffsetSync>(flow.offsetSyncsTopic, on: syncsCluster).history(from: syncs).0)
+        } catch is InternalTopicMissing {
+            // Somebody has just deleted it.
+        }
+        return evidence
+    }
+
     /// What of it would be left if the source died now: without its own offset syncs, but with those that a capture has relayed.
     func left(of evidence: Evidence) async throws -> (evidence: Evidence, isCaptured: Bool) {
         guard flow.offsetSyncsLocation == .source else { return (evidence, false) }
         var left = evidence
-        (left.map, left.stock) = (TranslationMap(), StockOffsetSyncStore())
+        (left.map, left.stock, left.syncs) = (TranslationMap(), StockOffsetSyncStore(), nil)
         var there = self
         there.flow.offsetSyncsLocation = .target
         guard try await SyncsOrigin(of: there.flow.offsetSyncsTopic, on: target, for: flow) == .capture else { return (left, false) }
         let (relayed, _, _) = try await InternalTopic<OffsetSync>(there.flow.offsetSyncsTopic, on: target, progress: progress).history()
-        left.map = relayed.history.map
-        left.stock = relayed.history.stock ?? left.stock
+        left.take(relayed)
         return (left, true)
     }
 
@@ -72,8 +92,7 @@ extension Planner {
         var old: TranslationSnapshot?
         do { old = try snapshot?.load() } catch { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used: \(error)") }
         let (taken, reading, refusal) = try await topic.history(from: old)
-        evidence.map = taken.history.map
-        evidence.stock = taken.history.stock ?? evidence.stock
+        evidence.take(taken)
         if let warning = reading.warning { evidence.warnings.append(warning) }
         if let refusal { evidence.warnings.append("snapshot '\(snapshot?.path ?? "")' not used, all syncs were read: \(refusal)") }
         do { try snapshot?.save(taken) } catch { evidence.warnings.append("\(error)") }

@@ -10,16 +10,18 @@ extension Planner {
         var origin: PlannedOffset.Origin
     }
 
+    /// - Parameter mirrored: What ``mirroredPartitions(_:_:)`` says, where it was asked already.
     /// - Returns: Positions, and a warning for each group with checkpoints that nothing on the source bears out.
-    func positions(of groups: [String], _ evidence: Evidence) async throws -> ([Position], [String]) {
+    func positions(of groups: [String], _ evidence: Evidence, _ mirrored: [TopicPartition]? = nil) async throws -> ([Position], [String]) {
         guard let source else {
             let positions = groups.flatMap { leftBehind($0, evidence) }
             return (positions, try await leftOut(of: positions, evidence))
         }
         var positions: [Position] = [], warnings: [String] = []
-        let mirrored = try await mirroredPartitions(source, evidence)
+        let partitions: [TopicPartition]
+        if let mirrored { partitions = mirrored } else { partitions = try await mirroredPartitions(source, evidence) }
         let commits = try await concurrently(groups, atMost: parallelism, progress: { groupProgress(source.name, $0, groups.count) }) {
-            try await source.committedOffsets(of: $0, for: mirrored)
+            try await source.committedOffsets(of: $0, for: partitions)
         }
         for (group, committed) in zip(groups, commits) {
             positions += committed.map {
@@ -90,7 +92,7 @@ extension Planner {
 
     /// Source partitions that this flow copies, or would: those with syncs or checkpoints, and all others of topics that
     /// have a copy. A commit on one without either must show in the plan, if only to say that nothing is known.
-    private func mirroredPartitions(_ source: any KafkaCluster, _ evidence: Evidence) async throws -> [TopicPartition] {
+    func mirroredPartitions(_ source: any KafkaCluster, _ evidence: Evidence) async throws -> [TopicPartition] {
         var partitions = Set(evidence.map.partitions)
         partitions.formUnion(evidence.checkpoints.groups.values.flatMap(\.keys).compactMap(flow.source(of:)))
         let copies = try await target.topics()

@@ -53,7 +53,7 @@ extension Planner {
         _ translation: Translation, _ position: Position, _ evidence: Evidence, _ bounds: LogBounds?
     ) -> Translation {
         guard let bounds else { return translation }
-        let isOfAnotherLog = evidence.map[position.source]?.isTainted ?? false
+        let isOfAnotherLog = evidence.map[position.source]?.hasNewerCopies ?? false
         var captured = evidence.captured.groups[position.group]?[position.target]
         // It was translated by foreign syncs, and since then the mirror may have gone back: the syncs as they are now say more.
         captured?.marker = nil

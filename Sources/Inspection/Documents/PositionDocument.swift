@@ -116,7 +116,7 @@ extension SyncReason {
         case .sourceRecreated(let logEnd): ("logEnd", logEnd)
         case .expiredOnSource(let lost), .expiredOnTarget(let lost): ("lost", lost)
         case .beforeFirstSync(let upstreamOffset): ("upstreamOffset", upstreamOffset)
-        case .aheadOfMirror(let by), .targetAhead(let by): ("by", by)
+        case .aheadOfMirror(let by), .targetAhead(let by), .checkpointAhead(let by): ("by", by)
         case .checkpointWouldRewind(let downstreamOffset): ("downstreamOffset", downstreamOffset)
         case .checkpointsStopped(let milliseconds): ("milliseconds", milliseconds)
         case .sourceLost(let maxReplay): maxReplay.map { ("maxReplay", $0) }

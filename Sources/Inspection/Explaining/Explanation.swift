@@ -81,8 +81,8 @@ extension PlannedOffset.Origin {
     fileprivate func words(_ now: Int64) -> String {
         switch self {
         case .sourceCommit: "(its commit)"
-        case .checkpoint(let time): "(by its checkpoint, \(span(.milliseconds(max(0, now - time)))) old)"
-        case .captured(let time): "(as captured \(span(.milliseconds(max(0, now - time)))) ago)"
+        case .checkpoint(let time): "(by its checkpoint, \(span(.milliseconds(max(0, now.subtractingClamped(time))))) old)"
+        case .captured(let time): "(as captured \(span(.milliseconds(max(0, now.subtractingClamped(time))))) ago)"
         }
     }
 }

@@ -34,7 +34,7 @@ struct ReasonFinder: Sendable {
         guard let upstream = position.upstream?.offset, let log = position.sourceLog else { return nil }
         if upstream > log.end { return .sourceRecreated(logEnd: log.end) }
         if let last = map[position.source]?.last, last.upstreamOffset >= log.end { return .sourceRecreated(logEnd: log.end) }
-        return upstream < log.start ? .expiredOnSource(lost: log.start - upstream) : nil
+        return upstream < log.start ? .expiredOnSource(lost: log.start.subtractingClamped(upstream)) : nil
     }
 
     private func translation(_ position: PositionSituation) -> SyncReason? {
@@ -61,12 +61,13 @@ struct ReasonFinder: Sendable {
     private func onTarget(_ position: PositionSituation) -> SyncReason? {
         if isActive[position.group] == true { return .targetGroupActive }
         guard let current = position.current?.offset, let high = position.translation?.high, current > high else { return nil }
-        return .targetAhead(by: current - high)
+        return .targetAhead(by: current.subtractingClamped(high))
     }
 
     private func lost(_ position: PositionSituation) -> SyncReason { .sourceLost(maxReplay: position.translation?.maxReplay) }
 
     private func checkpoint(_ position: PositionSituation) -> SyncReason {
+        if position.ifLost.maxSkipped > 0 { return .checkpointAhead(by: position.ifLost.maxSkipped) }
         if position.ifLost.maxReplay == 0 { return .syncedExactly }
         // The mirror's own translation: exact where it is ours, by MM2's store elsewhere.
         let isOurs = map[position.source]?.isStrict ?? false

@@ -5,7 +5,7 @@ extension SyncReason {
     /// Whether what MM2 writes of groups has to do with it.
     var isAboutCheckpoints: Bool {
         switch self {
-        case .syncsForgotten, .checkpointWouldRewind, .noCheckpoint, .checkpointsStopped, .syncedWithin: true
+        case .checkpointAhead, .syncsForgotten, .checkpointWouldRewind, .noCheckpoint, .checkpointsStopped, .syncedWithin: true
         default: false
         }
     }
@@ -31,6 +31,7 @@ extension SyncReason {
         case .aheadOfMirror(let by): "the mirror is \(counted(by, "offset")) behind the group"
         case .targetGroupActive: "the group has members on \(target), so nothing can be committed for it there"
         case .targetAhead(let by): "the group's commit on \(target) is \(counted(by, "offset")) ahead of where it stands on \(source)"
+        case .checkpointAhead(let by): "what is left on \(target) is ahead of the group: if \(source) died now, up to \(counted(by, "record")) that it wants would be skipped"
         case .syncsForgotten: "MM2's own store no longer reaches back to the group's position, so it writes no checkpoint"
         case .checkpointWouldRewind(let at): "no checkpoint is written because it would be behind the last one, at \(at)"
         case .noCheckpoint: "no checkpoint of it has been written yet"
@@ -68,6 +69,8 @@ extension ExplanationContext {
         case .aheadOfMirror: return "See why the mirror lags; what is not copied when \(source) dies is lost."
         case .targetGroupActive: return "Stop the group's consumers on \(target), or leave it out of the failover: it runs there already."
         case .targetAhead: return "If the group has read on \(target) on purpose, leave it be; moving it back needs --allow-rewind."
+        case .checkpointAhead:
+            return "If the group was reset on \(source), the mirror's next checkpoint follows it. Should \(source) die before: reset the group on \(target) to \(position.translation?.position.map(String.init) ?? "its position")."
         case .syncsForgotten: return "Let the group catch up. With our own mirror or 'failover capture', nothing is forgotten; while \(source) lives, 'failover plan' is exact all the same."
         case .checkpointWouldRewind: return "Nothing, if the group moves on. Our own mirror's offset syncs are close enough for every position."
         case .noCheckpoint: return configuration.emitCheckpoints.enabled ? nil : "emit.checkpoints.enabled is false: set it, or run 'failover capture'."
@@ -91,11 +94,23 @@ extension ExplanationContext {
         case .aheadOfMirror(let by): .once("the mirror has copied \(counted(by, "offset")) more")
         case .targetGroupActive: .once("its consumers there have stopped")
         case .targetAhead(let by): .once("the group has read \(counted(by, "offset")) more on '\(flow.sourceAlias)'")
+        case .checkpointAhead:
+            // A checkpoint follows a group that went back (`MirrorCheckpointTask.checkpointIsMoreRecent`), not a copy that did.
+            position.isBehindCheckpoint && configuration.emitCheckpoints.enabled
+                ? .within(configuration.emitCheckpoints.interval) : .once("the group has passed what was checkpointed")
         case .syncsForgotten, .checkpointWouldRewind: .once("the group has come nearer to the end of the log")
         case .noCheckpoint:
             configuration.emitCheckpoints.enabled
                 ? .within(configuration.emitCheckpoints.interval + (configuration.refreshGroups.enabled ? configuration.refreshGroups.interval : .zero)) : .never
         case .commitGone, .severalSources, .sourceRecreated, .expiredOnSource, .expiredOnTarget, .checkpointsStopped: .never
         }
+    }
+}
+
+extension PositionSituation {
+    /// The group went back on the source since.
+    fileprivate var isBehindCheckpoint: Bool {
+        guard let upstream, let checkpoint else { return false }
+        return upstream.offset < checkpoint.upstreamOffset
     }
 }

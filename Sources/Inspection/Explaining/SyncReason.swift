@@ -44,6 +44,9 @@ public enum SyncReason: Hashable, Sendable {
     case targetAhead(by: Int64)
 
     // MARK: The checkpoint
+    /// What would be gone by if the source died is ahead of the group: it was reset on the source, or the copy is another log since, or the
+    /// mirror went back and has yet to come again to where it had been.
+    case checkpointAhead(by: Int64)
     /// MM2's store no longer reaches back to the group's position: it writes no checkpoint (`OffsetSyncStore`).
     case syncsForgotten
     /// What would be written is behind the last checkpoint: it is left out (`MirrorCheckpointTask.checkpointIsMoreRecent`).
@@ -80,7 +83,7 @@ extension SyncReason {
         case .syncedExactly, .syncedWithin: .good
         case .topicInternal, .topicFromTarget, .topicExcluded, .neverCommitted, .groupExcluded, .noCheckpoint, .sourceLost: .notice
         case .commitGone, .copyMissing, .severalSources, .sourceRecreated, .targetRecreated, .expiredOnSource, .expiredOnTarget, .noSyncs,
-            .beforeFirstSync, .aheadOfMirror, .targetGroupActive, .targetAhead, .syncsForgotten, .checkpointWouldRewind,
+            .beforeFirstSync, .aheadOfMirror, .targetGroupActive, .targetAhead, .checkpointAhead, .syncsForgotten, .checkpointWouldRewind,
             .checkpointsStopped: .problem
         }
     }
@@ -105,6 +108,7 @@ extension SyncReason {
         case .aheadOfMirror: "aheadOfMirror"
         case .targetGroupActive: "targetGroupActive"
         case .targetAhead: "targetAhead"
+        case .checkpointAhead: "checkpointAhead"
         case .syncsForgotten: "syncsForgotten"
         case .checkpointWouldRewind: "checkpointWouldRewind"
         case .noCheckpoint: "noCheckpoint"

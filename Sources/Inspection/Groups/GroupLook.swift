@@ -37,6 +37,7 @@ extension Inspector {
         let commits = thorough ? try await allCommits(of: outlook.groups, topics.source ?? [:]) : [:]
         let copied = Set(outlook.now.map(\.source))
         let logs = try await source?.logBounds(of: copied.union(commits.values.flatMap(\.keys)).sorted())
+        let wanted = Set(outlook.groups)
         let context = ExplanationContext(
             flow: flow, configuration: configuration, isSourceLost: source == nil, newestCheckpoint: outlook.evidence.newestCheckpoint,
             now: time)
@@ -51,9 +52,10 @@ extension Inspector {
             draft(offset.group, offset.source, offset.target) { $0.take(now: offset) }
         }
         for offset in outlook.ifLost {
-            draft(offset.group, offset.source, offset.target) { $0.take(ifLost: offset) }
+            let isTainted = outlook.evidence.map[offset.source]?.isTainted ?? false
+            draft(offset.group, offset.source, offset.target) { $0.take(ifLost: offset, mayBeOfAnotherLog: isTainted) }
         }
-        for (group, checkpoints) in outlook.evidence.checkpoints.groups where drafts[group] != nil || thorough && outlook.groups.contains(group) {
+        for (group, checkpoints) in outlook.evidence.checkpoints.groups where drafts[group] != nil || thorough && wanted.contains(group) {
             for (target, checkpoint) in checkpoints {
                 draft(group, flow.source(of: target) ?? target, target) { $0.take(checkpoint) }
             }
@@ -68,8 +70,8 @@ extension Inspector {
             let done = positions.values.map { position in
                 var position = position
                 position.current = position.current ?? outlook.current[name]?[position.target]
-                position.sourceLog = logs?[position.source]
-                if let log = position.sourceLog, let upstream = position.upstream { position.lag = max(0, log.end - upstream.offset) }
+                position.sourceLog = logs?[position.source].map { LogBounds(start: outlook.sourceLogs[position.source]?.start ?? $0.start, end: $0.end) }
+                if let log = position.sourceLog, let upstream = position.upstream { position.lag = max(0, log.end.subtractingClamped(upstream.offset)) }
                 position.reason = finder.reason(of: position)
                 return position
             }
@@ -106,7 +108,9 @@ extension PositionSituation {
     }
 
     /// What a failover would take, held against where the group really stands.
-    fileprivate mutating func take(ifLost offset: PlannedOffset) {
+    ///
+    /// - Parameter mayBeOfAnotherLog: The copy was truncated or re-created since the first sync: a checkpoint may be from before.
+    fileprivate mutating func take(ifLost offset: PlannedOffset, mayBeOfAnotherLog: Bool) {
         ifLost.origin = offset.origin
         if case .skip = offset.action { return }
         ifLost.position = offset.translation.position
@@ -114,6 +118,14 @@ extension PositionSituation {
         // Without anything on the source, what the checkpoint holds is all there is to go by.
         let right = translation == nil ? offset.translation.high : translation?.high
         ifLost.maxReplay = right.map { max(0, $0.subtractingClamped(position)) }
+        guard let upstream, let translation else { return }
+        // Where nothing is known of it now, it may want all that is there.
+        let low = translation.position ?? translation.evidence.target?.start ?? 0
+        guard position > low else { return }
+        // Two safe positions of the same group differ by what is known, and the higher one is as safe.
+        let isMidway = translation.evidence.rule == .earlierCopies
+        let isAhead = offset.upstream.offset > upstream.offset || mayBeOfAnotherLog || isMidway || position > translation.high ?? .max
+        if isAhead { ifLost.maxSkipped = position.subtractingClamped(low) }
     }
 
     fileprivate mutating func take(_ checkpoint: Located<Checkpoint>) {

@@ -44,6 +44,8 @@ public struct PositionSituation: Sendable, Hashable {
         public var origin: PlannedOffset.Origin?
         /// Records read again at the most, from where the group stands now; `nil` without a position or a bound.
         public var maxReplay: Int64?
+        /// Records that the group wants next and would not be given, at the most: what is left on the target is ahead of it.
+        public var maxSkipped: Int64 = 0
 
         public init(position: Int64? = nil, origin: PlannedOffset.Origin? = nil, maxReplay: Int64? = nil) {
             self.position = position

@@ -10,7 +10,8 @@ extension Inspector {
     ///
     /// - Parameter look: Of the same flow, and no older than needed: positions of offset syncs are taken from it.
     func partitions(_ look: GroupLook) async throws -> [PartitionSituation] {
-        let map = look.outlook.evidence.map
+        // Since the groups were looked at, the mirror has gone on: older syncs would make what it left out look like lag.
+        let map = try await planner.upToDate(look.outlook.evidence).map
         let mirrored = look.topics.source.map { topics in
             topics.filter { flow.mayMirror($0.key) && configuration.topics.matches($0.key) }.flatMap { topic, count in
                 (0..<Int32(clamping: count)).map { TopicPartition(topic: topic, partition: $0) }
@@ -43,10 +44,7 @@ extension Inspector {
             let start = max(log.start, log.end - lag.offsets)
             ranges.append(LogRange(situations[index].source, LogBounds(start: start, end: min(log.end, start.addingClamped(64)))))
         }
-        let found = try await source.scan(ranges, into: [TopicPartition: Int64]()) { found, message in
-            let partition = TopicPartition(topic: message.topic, partition: message.partition)
-            if found[partition] == nil { found[partition] = message.timestamp }
-        }
+        guard let found = try await firstTimes(ranges, on: source) else { return }
         let time = now()
         for (index, range) in zip(lagging, ranges) {
             if let written = found[range.partition] {
@@ -58,14 +56,39 @@ extension Inspector {
     }
 }
 
+extension Inspector {
+    /// When the first record of each range was written.
+    ///
+    /// - Returns: `nil` where retention, or somebody, deletes what is to be read, time and again.
+    private func firstTimes(_ ranges: [LogRange], on source: any KafkaCluster) async throws -> [TopicPartition: Int64]? {
+        var ranges = ranges
+        for _ in 0..<3 {
+            do {
+                return try await source.scan(ranges, into: [:]) { found, message in
+                    let partition = TopicPartition(topic: message.topic, partition: message.partition)
+                    if found[partition] == nil { found[partition] = message.timestamp }
+                }
+            } catch let error as KafkaError where [.offsetOutOfLog, .offsetOutOfRange, .unknownTopicOrPartition].contains(error.code) {
+                let logs = try await source.logBounds(of: ranges.map(\.partition).sorted())
+                ranges = ranges.compactMap { range in
+                    guard let log = logs[range.partition], log.end >= range.bounds.end else { return nil }
+                    return LogRange(range.partition, LogBounds(start: max(log.start, range.bounds.start), end: max(log.start, range.bounds.end)))
+                }
+            }
+        }
+        return nil
+    }
+}
+
 extension PartitionSituation {
     /// See ``Lag/offsets``; `nil` where it can't be told.
     var offsetsBehind: Int64? {
         guard let sourceLog else { return nil }
         // Nothing was ever copied, or the copy is not there.
         guard let targetLog, targetLog.end > 0 else { return sourceLog.end - sourceLog.start }
-        guard let lastSync else { return nil }
-        let copied = lastSync.upstreamOffset.addingClamped(max(1, targetLog.end - lastSync.downstreamOffset))
+        // A sync from beyond either log's end is of another log than this one.
+        guard let lastSync, lastSync.downstreamOffset < targetLog.end, lastSync.upstreamOffset < sourceLog.end else { return nil }
+        let copied = lastSync.upstreamOffset.addingClamped(targetLog.end - lastSync.downstreamOffset)
         return max(0, sourceLog.end - max(copied, sourceLog.start))
     }
 }

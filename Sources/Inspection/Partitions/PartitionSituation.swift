@@ -15,7 +15,8 @@ public struct PartitionSituation: Sendable, Hashable {
 
     public struct Lag: Sendable, Hashable {
         /// Offsets of the source that are not copied yet. Counted from the newest offset sync on, as if no offset between had been
-        /// left out: where a foreign mirror leaves out some, it is too high.
+        /// left out and nothing else lay in the copy: never too low for a strict mirror. A foreign one leaves some out without a sync, which
+        /// makes it too high, and its transactions' markers, other writers, or records that it copied twice make it too low.
         public var offsets: Int64
         /// How long ago the oldest record among them was written, by its timestamp; zero where there is none.
         public var age: Duration?

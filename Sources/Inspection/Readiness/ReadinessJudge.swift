@@ -23,8 +23,8 @@ struct ReadinessJudge: Sendable {
                 .heartbeat, configuration.emitHeartbeats.enabled ? .warn : .unknown, "'\(flow.heartbeatsTopic)' on \(targetName) has none of this flow",
                 remedy: configuration.emitHeartbeats.enabled ? "See that the mirror runs; MM2's heartbeats are written by its heartbeat connector." : nil)
         }
-        let age = max(0, now - newest)
-        let mirrored = heartbeats.newestMirrored.map { "; the newest that came over with the records is \(span(.milliseconds(max(0, now - $0)))) old" } ?? ""
+        let age = max(0, now.subtractingClamped(newest))
+        let mirrored = heartbeats.newestMirrored.map { "; the newest that came over with the records is \(span(.milliseconds(max(0, now.subtractingClamped($0))))) old" } ?? ""
         let status = limits.heartbeatAge.status(of: age / 1000)
         return ReadinessCheck(
             .heartbeat, status, "the newest is \(span(.milliseconds(age))) old" + mirrored,
@@ -44,7 +44,7 @@ struct ReadinessJudge: Sendable {
             "\(counted(total, "offset")) of \(counted(partitions.count, "partition")) are not copied, at most \(most) of one"
                 + (open.isEmpty ? "" : "; of \(open.count) it can't be told"),
             findings: lagging.map { "\($0.source): \(counted($0.lag?.offsets ?? 0, "offset")) behind" }.shortened(to: 10)
-                + open.map { "\($0.source): without an offset sync it can't be told" }.shortened(to: 10),
+                + open.map { "\($0.source): it can't be told" + ($0.lastSync == nil ? " without an offset sync" : ": the newest offset sync is of another log") }.shortened(to: 10),
             remedy: status == .pass ? nil : "See why the mirror lags: its own metrics, and the load of both clusters.", value: Double(most), unit: .records)
     }
 
@@ -58,7 +58,7 @@ struct ReadinessJudge: Sendable {
             return end - sync.downstreamOffset > slack
         }
         let newest = copied.compactMap(\.lastSync?.timestamp).max()
-        let age = newest.map { ", the newest is \(span(.milliseconds(max(0, now - $0)))) old" } ?? ""
+        let age = newest.map { ", the newest is \(span(.milliseconds(max(0, now.subtractingClamped($0))))) old" } ?? ""
         let isWithout = !copied.isEmpty && missing.count == copied.count
         return ReadinessCheck(
             .offsetSyncs, isWithout ? .fail : missing.isEmpty && behind.isEmpty ? .pass : .warn,
@@ -67,7 +67,7 @@ struct ReadinessJudge: Sendable {
                 + behind.map { "\($0.source): its copy has grown by \(($0.targetLog?.end ?? 0) - ($0.lastSync?.downstreamOffset ?? 0)) since the newest" }.shortened(to: 10),
             remedy: isWithout || !missing.isEmpty || !behind.isEmpty
                 ? "See that the mirror runs and emit.offset-syncs.enabled is true; positions in between are bounded only, or unknown." : nil,
-            value: newest.map { Double(max(0, now - $0)) / 1000 }, unit: .seconds)
+            value: newest.map { Double(max(0, now.subtractingClamped($0))) / 1000 }, unit: .seconds)
     }
 
     func offsetSyncsLocation(isCaptured: Bool) -> ReadinessCheck {
@@ -85,7 +85,7 @@ struct ReadinessJudge: Sendable {
                 .checkpoints, isNeeded ? .fail : .unknown, "'\(flow.checkpointsTopic)' on \(targetName) has none",
                 remedy: isNeeded ? "Let the mirror write checkpoints (emit.checkpoints.enabled), or run 'failover capture': without, no group's position outlives \(sourceName)." : nil)
         }
-        let age = max(0, now - newest)
+        let age = max(0, now.subtractingClamped(newest))
         let due = groups.filter { $0.positions.contains { $0.isAheadOfCheckpoint } }
         let status = due.isEmpty ? .pass : limits.checkpointAge.status(of: age / 1000)
         return ReadinessCheck(
@@ -100,17 +100,17 @@ struct ReadinessJudge: Sendable {
     func recoveryPoint(_ partitions: [PartitionSituation]) -> ReadinessCheck {
         guard isSourceAsked else { return ReadinessCheck(.recoveryPoint, .unknown, "\(sourceName) can't be asked for what is not copied") }
         let lost = partitions.filter { $0.lag?.offsets ?? 0 > 0 }
-        let oldest = lost.compactMap(\.lag?.age).max() ?? .zero
+        let oldest = lost.compactMap(\.lag?.age).max(), isUntold = oldest == nil && !lost.isEmpty
         let records = lost.reduce(Int64(0)) { $0.addingClamped($1.lag?.offsets ?? 0) }
         let open = partitions.count { $0.lag == nil }
-        let status = limits.recoveryPoint.status(of: oldest.components.seconds)
+        let status = limits.recoveryPoint.status(of: oldest?.components.seconds ?? 0)
         return ReadinessCheck(
-            .recoveryPoint, status == .pass && open > 0 ? .unknown : status,
+            .recoveryPoint, status == .pass && (open > 0 || isUntold) ? .unknown : status,
             (lost.isEmpty
                 ? "if \(sourceName) died now, no record would be lost"
-                : "if \(sourceName) died now, up to \(counted(records, "record")) of \(counted(lost.count, "partition")) would be lost, the oldest written \(span(oldest)) ago")
+                : "if \(sourceName) died now, up to \(counted(records, "record")) of \(counted(lost.count, "partition")) would be lost, " + (oldest.map { "the oldest written \(span($0)) ago" } ?? "and how old they are can't be told"))
                 + (open == 0 ? "" : "; of \(counted(open, "partition")) it can't be told"),
-            remedy: status == .pass ? nil : "See why the mirror lags.", value: Double(oldest.milliseconds) / 1000, unit: .seconds)
+            remedy: status == .pass ? nil : "See why the mirror lags.", value: isUntold ? nil : Double((oldest ?? .zero).milliseconds) / 1000, unit: .seconds)
     }
 
     func recoveryTime(_ time: Duration, groups: Int) -> ReadinessCheck {

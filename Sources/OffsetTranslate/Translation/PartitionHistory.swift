@@ -77,6 +77,9 @@ public struct PartitionHistory: Hashable, Sendable {
     /// point into another log.
     public var isTainted: Bool { rare.value?.isTainted ?? false }
 
+    /// So it is, or the mirror went back on the source: what was exact before need not be so any more.
+    package var hasNewerCopies: Bool { isTainted || rare.value?.comeback != nil }
+
     /// What only a history has in which something went back, or may have.
     var disturbance: Disturbance? { rare.value }
 

@@ -1,6 +1,6 @@
 import TestSupport
 extension Scenario {
-    static func random(seed: UInt64) -> Scenario {
+    package static func random(seed: UInt64) -> Scenario {
         var generator = SeededGenerator(seed: seed)
         let emission: Emission =
             switch Int.random(in: 0..<10, using: &generator) {
@@ -52,14 +52,14 @@ extension Scenario {
     }
 
     /// The same with the mirror given the time to copy everything.
-    var drained: Scenario {
+    package var drained: Scenario {
         var scenario = self
         scenario.steps.append(.copy(.max))
         return scenario
     }
 
     /// The smallest scenario found that still fails.
-    func shrunk(while fails: (Scenario) async throws -> Bool) async rethrows -> Scenario {
+    package func shrunk(while fails: (Scenario) async throws -> Bool) async rethrows -> Scenario {
         var best = self
         var isSmaller = true
         while isSmaller {

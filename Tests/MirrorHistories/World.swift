@@ -1,8 +1,9 @@
-import OffsetTranslate
+package import KafkaClient
+package import OffsetTranslate
 import TestSupport
 
 /// One step in the life of a mirrored partition.
-enum Step: Hashable, Sendable {
+package enum Step: Hashable, Sendable {
     /// Records appended to the source.
     case produce(Int)
     /// Source offsets that hold no record: commit markers, aborted data.
@@ -25,7 +26,7 @@ enum Step: Hashable, Sendable {
     case compactTarget(UInt64)
 }
 
-enum Emission: Hashable, Sendable {
+package enum Emission: Hashable, Sendable {
     /// With marks; a sync at the first record after every break, and after `lag` records.
     case strict(lag: Int64)
     case mirrorMaker(lag: Int64)
@@ -33,52 +34,59 @@ enum Emission: Hashable, Sendable {
     case adversarial
 }
 
-struct Scenario: Hashable, Sendable {
-    var seed: UInt64
-    var emission: Emission
+package struct Scenario: Hashable, Sendable {
+    package var seed: UInt64
+    package var emission: Emission
     /// Of 100 syncs, how many are lost: never sent, coalesced, or compacted away.
-    var loss: UInt64
-    var steps: [Step]
+    package var loss: UInt64
+    package var steps: [Step]
+
+    package init(seed: UInt64, emission: Emission, loss: UInt64, steps: [Step]) {
+        self.seed = seed
+        self.emission = emission
+        self.loss = loss
+        self.steps = steps
+    }
 }
 
-struct LoggedSync: Hashable {
-    var upstream: Int64
-    var downstream: Int64
-    var marker: StrictMarker?
+package struct LoggedSync: Hashable {
+    package var upstream: Int64
+    package var downstream: Int64
+    package var marker: StrictMarker?
 }
 
 /// Carries out a scenario, and knows the truth about every record.
-struct World {
-    struct Copy {
-        var epoch: Int
-        var upstream: Int64
-        var incarnation: Int
-        var isCompacted = false
+package struct World {
+    package struct Copy {
+        package var epoch: Int
+        package var upstream: Int64
+        package var incarnation: Int
+        package var isCompacted = false
     }
 
-    let scenario: Scenario
-    private(set) var syncs: [LoggedSync] = []
-    private(set) var source: [Int64] = []
-    private(set) var sourceEnd: Int64 = 0
-    private(set) var target: [Int64: Copy] = [:]
-    private(set) var bounds = LogBounds(start: 0, end: 0)
+    package let scenario: Scenario
+    package private(set) var syncs: [LoggedSync] = []
+    package private(set) var source: [Int64] = []
+    package private(set) var sourceEnd: Int64 = 0
+    package private(set) var target: [Int64: Copy] = [:]
+    package private(set) var bounds = LogBounds(start: 0, end: 0)
 
     // What the assumptions and the premises claim, as it really was.
-    private(set) var isDense = true
+    package private(set) var isDense = true
     /// Nothing but mirrored records on the target, if some of them twice.
-    private(set) var isMirrored = true
-    private(set) var isStrict = true
-    private(set) var hasForeign = false
+    package private(set) var isMirrored = true
+    package private(set) var isStrict = true
+    package private(set) var hasForeign = false
     /// Target offsets that others wrote to.
-    private(set) var foreign: Set<Int64> = []
-    private(set) var wentBack = false
-    private(set) var wasTruncated = false
+    package private(set) var foreign: Set<Int64> = []
+    package private(set) var wentBack = false
+    package private(set) var wasTruncated = false
     private var lossless = true
     /// Where each record of the source was first copied to; one that a truncation took counts as copied, but nowhere.
-    private(set) var firstCopies: [Int64: Int64] = [:]
+    package private(set) var firstCopies: [Int64: Int64] = [:]
 
-    private(set) var epoch = 0
-    private(set) var wasCompacted = false
+    package private(set) var epoch = 0
+    package private(set) var wasCompacted = false
     private var incarnation = 0
     private var position: Int64 = 0
     private var chain: StrictMarker.Pair?
@@ -90,7 +98,7 @@ struct World {
     private var returns: [(syncs: Int, to: Int64, first: Int64?)] = []
     private var truncations: [(syncs: Int, keep: Int64)] = []
 
-    init(_ scenario: Scenario) {
+    package init(_ scenario: Scenario) {
         self.scenario = scenario
         if case .strict = scenario.emission {} else { isStrict = false }
         for step in scenario.steps { take(step) }
@@ -256,12 +264,12 @@ struct World {
     // MARK: The truth
 
     /// A record's latest copy.
-    struct Latest { var upstream: Int64, downstream: Int64, incarnation: Int }
+    package struct Latest { package var upstream: Int64, downstream: Int64, incarnation: Int }
 
     /// The latest copy of each record, by source offset.
     ///
     /// - Parameter wanted: only of those that neither source nor target has compacted away.
-    func latest(wanted: Bool) -> [Latest] {
+    package func latest(wanted: Bool) -> [Latest] {
         let alive = Set(source)
         var latest: [Int64: Latest] = [:]
         for (offset, copy) in target where copy.epoch == epoch {
@@ -274,7 +282,7 @@ struct World {
     }
 
     /// Target offsets of all copies of records that are still there on both sides.
-    var copies: [Int64] {
+    package var copies: [Int64] {
         let alive = Set(source)
         return target.filter { $0.value.epoch == epoch && !$0.value.isCompacted && alive.contains($0.value.upstream) }
             .map(\.key).sorted()
@@ -282,7 +290,7 @@ struct World {
 
     /// A truncation that grew over before a sync was written leaves no trace; nor does one above the last sync, where
     /// what it took can only matter to a record that has an older copy.
-    func truncationsShow(toOneWhoKnowsTheLogEnd knowsEnd: Bool) -> Bool {
+    package func truncationsShow(toOneWhoKnowsTheLogEnd knowsEnd: Bool) -> Bool {
         truncations.allSatisfy { truncation in
             guard let last = syncs[..<truncation.syncs].last, last.downstream >= truncation.keep else { return !wentBack }
             guard truncation.syncs < syncs.count else { return knowsEnd && last.downstream >= bounds.end }
@@ -293,7 +301,7 @@ struct World {
     }
 
     /// A mirror that went back to a sync or below it has left a sync that says so.
-    var returnsShow: Bool {
+    package var returnsShow: Bool {
         returns.allSatisfy { back in
             guard let last = syncs[..<back.syncs].map(\.upstream).max(), last >= back.to else { return true }
             return (max(1, back.syncs)..<max(1, max(back.syncs, syncs.count))).contains {
@@ -303,7 +311,7 @@ struct World {
     }
 
     /// Dense, but for returns below the last sync whose first copies all have theirs.
-    var isDenseBetweenReturns: Bool {
+    package var isDenseBetweenReturns: Bool {
         isMirrored && returns.allSatisfy { back in
             guard let first = back.first else { return true }
             guard back.syncs > 0, back.syncs < syncs.count else { return false }
@@ -312,12 +320,12 @@ struct World {
     }
 
     /// The mirror went back, and some records' only copies are still from before that.
-    var isMidway: Bool {
+    package var isMidway: Bool {
         latest(wanted: true).contains { $0.incarnation < incarnation && $0.upstream >= position }
     }
 
     /// Whatever has its only copy from before the mirror went back is within what the syncs around it leave room for.
-    var earlierCopiesShow: Bool {
+    package var earlierCopiesShow: Bool {
         for record in latest(wanted: true) where record.incarnation < incarnation && record.upstream >= position {
             var isCovered = false
             // Syncs from before a truncation tell of another log.
