@@ -258,7 +258,7 @@ import Testing
             .checkpointWouldRewind(downstreamOffset: 0), .noCheckpoint, .checkpointsStopped(milliseconds: 0), .sourceLost(maxReplay: nil),
             .syncedWithin(records: 0), .syncedExactly,
         ]
-        #expect(Set(all.map(\.name)).count == all.count && all.count == 25)
+        #expect(all.map(\.name) == SyncReason.names && Set(SyncReason.names).count == 25)
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/status.md")
         let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
         for reason in all { #expect(rows.count { $0.hasPrefix("| `\(reason.name)` |") } == 1, "\(reason.name)") }

@@ -30,12 +30,14 @@ extension Planner {
     ///
     /// Mirror and groups go on meanwhile, and asking many groups takes a while. Therefore checkpoints are read before commits,
     /// commits before offset syncs, syncs before log ends: each can only be behind what comes after it.
-    package func outlook(_ selection: Selection) async throws -> Outlook {
+    ///
+    /// - Parameter isMirrored: Topics that are looked at even where they have no copy.
+    package func outlook(_ selection: Selection, topics isMirrored: (String) -> Bool = { _ in false }) async throws -> Outlook {
         var evidence = try await gather(captures: true)
         let left = source == nil ? nil : try await left(of: evidence)
         let groups = try await select(selection, evidence)
         var mirrored: [TopicPartition] = []
-        if let source { mirrored = try await mirroredPartitions(source, evidence) }
+        if let source { mirrored = try await mirroredPartitions(source, evidence, also: isMirrored) }
         let sourceLogs = try await source?.logBounds(of: mirrored) ?? [:]
         var (positions, warnings) = try await positions(of: groups, evidence, mirrored)
         let remaining = source == nil ? [] : groups.flatMap { leftBehind($0, left?.evidence ?? evidence) }

@@ -92,12 +92,14 @@ extension Planner {
 
     /// Source partitions that this flow copies, or would: those with syncs or checkpoints, and all others of topics that
     /// have a copy. A commit on one without either must show in the plan, if only to say that nothing is known.
-    func mirroredPartitions(_ source: any KafkaCluster, _ evidence: Evidence) async throws -> [TopicPartition] {
+    func mirroredPartitions(
+        _ source: any KafkaCluster, _ evidence: Evidence, also isMirrored: (String) -> Bool = { _ in false }
+    ) async throws -> [TopicPartition] {
         var partitions = Set(evidence.map.partitions)
         partitions.formUnion(evidence.checkpoints.groups.values.flatMap(\.keys).compactMap(flow.source(of:)))
         let copies = try await target.topics()
         for (topic, count) in try await source.topics() where flow.mayMirror(topic) && count > 0 {
-            guard copies[flow.target(of: TopicPartition(topic: topic, partition: 0)).topic] != nil else { continue }
+            guard isMirrored(topic) || copies[flow.target(of: TopicPartition(topic: topic, partition: 0)).topic] != nil else { continue }
             partitions.formUnion((0..<count).map { TopicPartition(topic: topic, partition: Int32($0)) })
         }
         return partitions.sorted()

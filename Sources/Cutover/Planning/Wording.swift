@@ -1,7 +1,8 @@
 import KafkaClient
+import OffsetTranslate
 
-/// "1 group", "3 groups".
-package func counted(_ count: some BinaryInteger, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+/// "1 group", "1,200 groups".
+package func counted(_ count: some BinaryInteger, _ noun: String) -> String { "\(count.grouped) \(noun)\(count == 1 ? "" : "s")" }
 
 /// A commit in a sentence.
 func text(_ commit: CommittedOffset?) -> String {

@@ -40,8 +40,8 @@ extension ExplanationContext {
         default: facts.append("its copy is \(position.target) on '\(flow.targetAlias)'")
         }
         if let upstream = position.upstream {
-            let log = position.sourceLog.map { ", its log is \($0)" } ?? ""
-            facts.append("stands at \(upstream.offset) on '\(flow.sourceAlias)'" + (position.origin.map { " \($0.words(now))" } ?? "") + log)
+            let log = position.sourceLog.map { ", its log runs from \($0.start.grouped) to \($0.end.grouped)" } ?? ""
+            facts.append("stands at \(upstream.offset.grouped) on '\(flow.sourceAlias)'" + (position.origin.map { " \($0.words(now))" } ?? "") + log)
         }
         if let translation = position.translation {
             facts.append(translation.text)
@@ -49,11 +49,11 @@ extension ExplanationContext {
         }
         if let checkpoint = position.checkpoint {
             facts.append(
-                "newest checkpoint, \(ago(checkpoint.writtenAt)) old: \(checkpoint.upstreamOffset) is \(checkpoint.downstreamOffset)")
+                "newest checkpoint, \(ago(checkpoint.writtenAt)) old: \(checkpoint.upstreamOffset.grouped) on '\(flow.sourceAlias)' is \(checkpoint.downstreamOffset.grouped) on '\(flow.targetAlias)'")
         }
-        if let current = position.current { facts.append("has committed \(current.offset) on '\(flow.targetAlias)'") }
+        if let current = position.current { facts.append("has committed \(current.offset.grouped) on '\(flow.targetAlias)'") }
         if position.reason.isAboutCheckpoints, position.stockPosition != position.translation?.position {
-            facts.append("MM2's own translation: \(position.stockPosition.map(String.init) ?? "none")")
+            facts.append("MM2's own translation: \(position.stockPosition.map(\.grouped) ?? "none")")
         }
         return facts
     }
@@ -91,7 +91,7 @@ extension Translation {
     fileprivate var text: String {
         guard let position else { return "translates to nothing: \(reason?.description ?? "unknown")" }
         let rule = "by the rule '\(evidence.rule.rawValue)'"
-        if isExact { return "translates to \(position), exactly (\(rule))" }
-        return "translates to \(position), the right one is at most \(high.map(String.init) ?? "anywhere above") (\(rule))"
+        if isExact { return "translates to \(position.grouped), exactly (\(rule))" }
+        return "translates to \(position.grouped), the right one is at most \(high.map(\.grouped) ?? "anywhere above") (\(rule))"
     }
 }

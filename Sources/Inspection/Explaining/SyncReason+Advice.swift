@@ -30,7 +30,7 @@ extension SyncReason {
         case .beforeFirstSync(let first): "the group is behind the first offset sync, which is at \(first)"
         case .aheadOfMirror(let by): "the mirror is \(counted(by, "offset")) behind the group"
         case .targetGroupActive: "the group has members on \(target), so nothing can be committed for it there"
-        case .targetAhead(let by): "the group's commit on \(target) is \(counted(by, "offset")) ahead of where it stands on \(source)"
+        case .targetAhead(let by): "the group's commit on \(target) is at least \(counted(by, "offset")) ahead of where it stands on \(source)"
         case .checkpointAhead(let by): "what is left on \(target) is ahead of the group: if \(source) died now, up to \(counted(by, "record")) that it wants would be skipped"
         case .syncsForgotten: "MM2's own store no longer reaches back to the group's position, so it writes no checkpoint"
         case .checkpointWouldRewind(let at): "no checkpoint is written because it would be behind the last one, at \(at)"
@@ -68,7 +68,7 @@ extension ExplanationContext {
         case .beforeFirstSync: return "Comparing records finds the position while \(source) lives ('failover plan' does). Our own mirror can make what MM2 had copied exact."
         case .aheadOfMirror: return "See why the mirror lags; what is not copied when \(source) dies is lost."
         case .targetGroupActive: return "Stop the group's consumers on \(target), or leave it out of the failover: it runs there already."
-        case .targetAhead: return "If the group has read on \(target) on purpose, leave it be; moving it back needs --allow-rewind."
+        case .targetAhead: return "If the group has read on \(target) on purpose, leave it be. If it was reset on \(source), it would skip on \(target) what it is to read again: moving it back needs --allow-rewind."
         case .checkpointAhead:
             return "If the group was reset on \(source), the mirror's next checkpoint follows it. Should \(source) die before: reset the group on \(target) to \(position.translation?.position.map(String.init) ?? "its position")."
         case .syncsForgotten: return "Let the group catch up. With our own mirror or 'failover capture', nothing is forgotten; while \(source) lives, 'failover plan' is exact all the same."

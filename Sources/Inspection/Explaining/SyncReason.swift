@@ -88,6 +88,18 @@ extension SyncReason {
         }
     }
 
+    /// All names, in the order in which things have to be seen to.
+    public static let names = [
+        "topicInternal", "topicFromTarget", "topicExcluded", "neverCommitted", "commitGone", "groupExcluded",
+        "copyMissing", "severalSources", "sourceRecreated", "targetRecreated", "expiredOnSource", "expiredOnTarget",
+        "noSyncs", "beforeFirstSync", "aheadOfMirror", "targetGroupActive", "targetAhead", "checkpointAhead",
+        "syncsForgotten", "checkpointWouldRewind", "noCheckpoint", "checkpointsStopped", "sourceLost", "syncedWithin",
+        "syncedExactly",
+    ]
+
+    /// Its place in the order of the declarations: the smaller, the sooner it has to be seen to.
+    var place: Int { Self.names.firstIndex(of: name) ?? Self.names.count }
+
     /// The stable name, such as `syncedExactly`; ``names`` has all.
     public var name: String {
         switch self {

@@ -31,7 +31,7 @@ extension Inspector {
     ///   an explanation needs. One request more for each group.
     public func groups(_ selection: Planner.Selection, thorough: Bool = false) async throws -> GroupLook {
         let time = now()
-        let outlook = try await planner.outlook(selection)
+        let outlook = try await planner.outlook(selection, topics: configuration.topics.matches)
         let topics = (source: try await source?.topics(), target: try await target.topics())
         let onSource = try await source?.listed(outlook.groups), onTarget = try await target.listed(outlook.groups)
         let commits = thorough ? try await allCommits(of: outlook.groups, topics.source ?? [:]) : [:]
@@ -71,6 +71,7 @@ extension Inspector {
                 var position = position
                 position.current = position.current ?? outlook.current[name]?[position.target]
                 position.sourceLog = logs?[position.source].map { LogBounds(start: outlook.sourceLogs[position.source]?.start ?? $0.start, end: $0.end) }
+                if let copy = outlook.bounds[position.target] { position.takeEmpty(copy) }
                 if let log = position.sourceLog, let upstream = position.upstream { position.lag = max(0, log.end.subtractingClamped(upstream.offset)) }
                 position.reason = finder.reason(of: position)
                 return position
@@ -126,6 +127,12 @@ extension PositionSituation {
         let isMidway = translation.evidence.rule == .earlierCopies
         let isAhead = offset.upstream.offset > upstream.offset || mayBeOfAnotherLog || isMidway || position > translation.high ?? .max
         if isAhead { ifLost.maxSkipped = position.subtractingClamped(low) }
+    }
+
+    /// An empty copy has one position only: without a commit, consumers start there too, whatever their `auto.offset.reset`.
+    fileprivate mutating func takeEmpty(_ copy: LogBounds) {
+        guard copy.isEmpty, ifLost.position == nil, upstream != nil else { return }
+        (ifLost.position, ifLost.maxReplay) = (copy.end, 0)
     }
 
     fileprivate mutating func take(_ checkpoint: Located<Checkpoint>) {

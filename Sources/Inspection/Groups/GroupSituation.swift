@@ -52,7 +52,9 @@ public struct GroupSituation: Sendable, Hashable {
     public var worst: PositionSituation? {
         positions.max { a, b in
             let (of, than) = (a.reason.severity, b.reason.severity)
-            return of != than ? of < than : (a.ifLost.maxReplay ?? 0) < (b.ifLost.maxReplay ?? 0)
+            if of != than { return of < than }
+            if of == .good { return (a.ifLost.maxReplay ?? 0) < (b.ifLost.maxReplay ?? 0) }
+            return a.reason.place > b.reason.place
         }
     }
 

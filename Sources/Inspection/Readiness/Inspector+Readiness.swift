@@ -46,7 +46,7 @@ extension Inspector {
             return ReadinessCheck(.retention, .unknown, "topics' settings can't be read")
         }
         do {
-            return judge.retention(try await retentionUse(survey.groups))
+            return judge.retention(try await retentionUse(survey.groups), survey.groups)
         } catch let error as KafkaError {
             return ReadinessCheck(.retention, .unknown, "the copies' settings can't be read: \(error)")
         }

@@ -38,7 +38,18 @@ extension ReadinessJudge {
             value: Double(found.count), unit: .count)
     }
 
-    func retention(_ uses: [RetentionUse]) -> ReadinessCheck {
+    func retention(_ uses: [RetentionUse], _ groups: [GroupSituation]) -> ReadinessCheck {
+        let expired = groups.flatMap { group in
+            group.positions.compactMap { position -> String? in
+                guard case .expiredOnTarget(let lost) = position.reason else { return nil }
+                return "\(position.target): deleted are up to \(counted(lost, "offset")) that '\(group.name)' still wants"
+            }
+        }
+        if !expired.isEmpty {
+            return ReadinessCheck(
+                .retention, .fail, "retention on '\(flow.targetAlias)' has deleted what \(counted(expired.count, "position")) would go on with",
+                findings: expired.shortened(to: 10), remedy: "Lengthen retention.ms of the copies; what is deleted is skipped after a failover.")
+        }
         let most = uses.max { $0.percent < $1.percent }
         let status = limits.retentionUsed.status(of: most?.percent ?? 0)
         let near = uses.filter { $0.percent > limits.retentionUsed.warn }.sorted { $0.percent > $1.percent }

@@ -41,7 +41,7 @@ struct ReadinessJudge: Sendable {
         let status = limits.replicationLag.status(of: most)
         return ReadinessCheck(
             .replicationLag, status,
-            "\(counted(total, "offset")) of \(counted(partitions.count, "partition")) are not copied, at most \(most) of one"
+            "not copied: \(counted(total, "offset")) of \(counted(partitions.count, "partition")), at most \(most.grouped) of one"
                 + (open.isEmpty ? "" : "; of \(open.count) it can't be told"),
             findings: lagging.map { "\($0.source): \(counted($0.lag?.offsets ?? 0, "offset")) behind" }.shortened(to: 10)
                 + open.map { "\($0.source): it can't be told" + ($0.lastSync == nil ? " without an offset sync" : ": the newest offset sync is of another log") }.shortened(to: 10),
@@ -59,10 +59,18 @@ struct ReadinessJudge: Sendable {
         }
         let newest = copied.compactMap(\.lastSync?.timestamp).max()
         let age = newest.map { ", the newest is \(span(.milliseconds(max(0, now.subtractingClamped($0))))) old" } ?? ""
-        let isWithout = !copied.isEmpty && missing.count == copied.count
+        if copied.isEmpty {
+            let isLost = !isSourceAsked && flow.offsetSyncsLocation == .source
+            let hasRecords = partitions.contains { ($0.sourceLog?.end ?? 0) > 0 }
+            return ReadinessCheck(
+                .offsetSyncs, isLost ? .unknown : partitions.isEmpty ? .warn : hasRecords ? .fail : .pass,
+                isLost ? "they were on \(sourceName)" : partitions.isEmpty ? "no topic of \(sourceName) is mirrored" : hasRecords ? "no record has been copied" : "there is nothing to copy yet",
+                remedy: !isLost && (partitions.isEmpty || hasRecords) ? "See that the mirror runs, and that topics and aliases are those that it runs with." : nil)
+        }
+        let isWithout = missing.count == copied.count
         return ReadinessCheck(
             .offsetSyncs, isWithout ? .fail : missing.isEmpty && behind.isEmpty ? .pass : .warn,
-            "\(counted(copied.count - missing.count, "partition")) of \(copied.count) with copies have offset syncs" + age,
+            "\((copied.count - missing.count).grouped) of \(counted(copied.count, "partition")) with copied records have offset syncs" + age,
             findings: missing.map { "\($0.source): none" }.shortened(to: 10)
                 + behind.map { "\($0.source): its copy has grown by \(($0.targetLog?.end ?? 0) - ($0.lastSync?.downstreamOffset ?? 0)) since the newest" }.shortened(to: 10),
             remedy: isWithout || !missing.isEmpty || !behind.isEmpty
@@ -87,12 +95,12 @@ struct ReadinessJudge: Sendable {
         }
         let age = max(0, now.subtractingClamped(newest))
         let due = groups.filter { $0.positions.contains { $0.isAheadOfCheckpoint } }
-        let status = due.isEmpty ? .pass : limits.checkpointAge.status(of: age / 1000)
+        let status = !isSourceAsked ? .unknown : due.isEmpty ? .pass : limits.checkpointAge.status(of: age / 1000)
         return ReadinessCheck(
             .checkpoints, status,
             "the newest is \(span(.milliseconds(age))) old"
-                + (isSourceAsked ? due.isEmpty ? ", and no group has moved on since" : ", and \(counted(due.count, "group")) moved on since theirs" : ""),
-            remedy: status == .pass ? nil : "See that MM2's checkpoint connector, or the mirror, runs.", value: Double(age) / 1000, unit: .seconds)
+                + (isSourceAsked ? due.isEmpty ? ", and no group has moved on since" : ", \(counted(due.count, "group")) moved on since" : ""),
+            remedy: [.pass, .unknown].contains(status) ? nil : "See that MM2's checkpoint connector, or the mirror, runs.", value: Double(age) / 1000, unit: .seconds)
     }
 
     // MARK: What a failover would come to
@@ -129,7 +137,7 @@ extension StatusSettings.Limit {
 extension PositionSituation {
     /// A checkpoint of it is due, or soon.
     var isAheadOfCheckpoint: Bool {
-        guard origin == .sourceCommit, let upstream else { return false }
+        guard origin == .sourceCommit, ifLost.maxReplay != 0, let upstream else { return false }
         return upstream.offset > checkpoint?.upstreamOffset ?? -1
     }
 }

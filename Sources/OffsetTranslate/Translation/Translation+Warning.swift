@@ -44,7 +44,7 @@ extension Translation {
             case .historyTainted:
                 "the target was re-created or truncated: offset syncs from before are void"
             case .aheadOfLastSync(let by):
-                "\(by) offsets above the last offset sync: records up to there may not have been copied yet"
+                "\(by) offset\(by == 1 ? "" : "s") above the last offset sync: records up to there may not have been copied yet"
             case .staleSync(let milliseconds):
                 "the last offset sync is stale, \(milliseconds / 60_000) minutes older than the flow's newest sync or checkpoint: "
                     + "the partition may not have been mirrored since"

@@ -1,3 +1,4 @@
+import OffsetTranslate
 import Sandbox
 
 struct DemoView {

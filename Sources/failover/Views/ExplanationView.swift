@@ -1,5 +1,6 @@
 import Inspection
 import KafkaClient
+import OffsetTranslate
 
 /// Reasons for people: partitions that have the same one together.
 struct ExplanationView {

@@ -73,6 +73,7 @@ extension Column {
     /// Why it is in step, or not.
     fileprivate static func reason(_ reason: @escaping @Sendable (Row) -> SyncReason?) -> Column {
         var column = text("reason", "STATUS") { reason($0)?.name }
+        column.alignment = .whole
         column.style = { reason($0)?.severity.style }
         return column
     }

@@ -1,6 +1,7 @@
 import Cutover
 import Foundation
 import KafkaClient
+import OffsetTranslate
 
 /// A line of `failover journal list`.
 struct RunRow: Encodable {

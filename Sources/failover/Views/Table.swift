@@ -2,7 +2,11 @@
 ///
 /// Widths are counted in characters: those of East Asian scripts, which take two columns of a terminal, are not accounted for.
 struct Table {
-    enum Alignment { case left, right }
+    enum Alignment {
+        case left, right
+        /// To the left, and never shortened.
+        case whole
+    }
 
     private let header: [(title: String, alignment: Alignment)]
     private var rows: [[Cell]] = []
@@ -52,7 +56,7 @@ struct Table {
             var line = "", pending = 0
             for (column, cell) in cells.enumerated() {
                 let text = cell.text.shortened(to: widths[column]), padding = widths[column] - text.count
-                let isLeft = header[column].alignment == .left
+                let isLeft = header[column].alignment != .right
                 if !isLeft { pending += padding }
                 // Blanks that nothing follows are left out.
                 if !text.isEmpty {

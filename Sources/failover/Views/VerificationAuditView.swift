@@ -1,5 +1,6 @@
 import Cutover
 import KafkaClient
+import OffsetTranslate
 
 /// Findings of an audit, for people and for programs.
 struct AuditView {

@@ -1,6 +1,7 @@
 import Cutover
 import Foundation
 import KafkaClient
+import OffsetTranslate
 
 /// Findings on positions, for people and for programs.
 struct VerificationView {
