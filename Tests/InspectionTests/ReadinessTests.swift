@@ -195,6 +195,36 @@ import Testing
         #expect(try await check(.retention, watched).status == .pass)
     }
 
+    /// It is not near its end any more but over.
+    @Test func retentionThatIsOver() async throws {
+        let watched = try watched()
+        // Less urgent, but as bad in its severity.
+        watched.estate.mirror(place("other"), upTo: 10, copiedTo: 10)
+        watched.estate.commitOnSource("billing", place("other"), 5)
+        watched.estate.east.update { $0.log(place("west.orders")) { $0.deleteRecords(before: 17) } }
+        let survey = try await survey(watched), check = try #require(survey.readiness[.retention])
+        #expect(check.status == .fail && check.findings == ["west.orders-0: deleted are up to 2 offsets that 'billing' still wants"])
+        #expect(survey.groups.first?.worst?.reason == .expiredOnTarget(lost: 2))
+    }
+
+    /// Groups that read what nobody mirrors are no less groups.
+    @Test func aFlowThatNobodyMirrors() async throws {
+        let estate = Estate()
+        estate.west.update { $0.log(place("orders")) { $0.extend(to: 10) } }
+        estate.commitOnSource("billing", orders, 5)
+        let survey = try await survey(Watched(estate)), readiness = survey.readiness
+        #expect(survey.groups.map(\.positions.first?.reason) == [.copyMissing])
+        for kind in [ReadinessCheck.Kind.topicsMirrored, .offsetSyncs, .checkpoints, .positionsIfLost] { #expect(readiness[kind]?.status == .fail, "\(kind)") }
+        #expect(readiness[.groups]?.status == .warn)
+    }
+
+    @Test func twiceTheSameCluster() async throws {
+        let watched = try watched(), flow = watched.estate.flow
+        let planner = Planner(flow: flow, source: watched.estate.east, target: watched.estate.east, checking: nil)
+        let survey = try await Inspector(planner, watched.configuration).survey(.all { _ in true })
+        #expect(survey.readiness[.targetReachable]?.status == .fail && survey.readiness.verdict == .fail)
+    }
+
     @Test func whatWouldBeReadAgainOrGone() async throws {
         var watched = try watched()
         watched.configuration.status.reRead = .init(warn: 2, fail: 3)

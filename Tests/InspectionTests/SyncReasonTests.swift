@@ -38,6 +38,15 @@ import Testing
         #expect(position.lag == 110 && position.translation?.position == 90 && position.distance == nil)
     }
 
+    /// Nobody can be given a wrong position where there is only one.
+    @Test func anEmptyCopyNeedsNoCheckpoint() async throws {
+        let watched = try watched(), empty = place("orders", 1)
+        watched.estate.mirror(empty, upTo: 0, copiedTo: 0)
+        watched.estate.commitOnSource("billing", empty, 0)
+        let position = try await watched.position("billing", empty)
+        #expect(position.reason == .syncedExactly && position.ifLost == .init(position: 0, maxReplay: 0))
+    }
+
     @Test func syncedWithin() async throws {
         let watched = try watched()
         watched.estate.commitOnSource("billing", orders, 170)
