@@ -22,6 +22,9 @@ public struct FlowSurvey: Sendable {
     /// What a person should know besides.
     public var warnings: [String]
 
+    /// Whether the source was asked, and answered.
+    public var isSourceKnown: Bool { sourceTrouble == nil && readiness[.sourceReachable]?.status != .unknown }
+
     public init(
         sourceAlias: String, targetAlias: String, sourceClusterID: String? = nil, targetClusterID: String? = nil,
         sourceTrouble: String? = nil, takenAt: Int64, took: Duration, groups: [GroupSituation], partitions: [PartitionSituation],

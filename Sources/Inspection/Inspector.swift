@@ -46,8 +46,7 @@ public struct Inspector: Sendable {
             _ = try await source?.clusterID()
         } catch let error as KafkaError where error.isRetriable {
             (inspector.planner.source, inspector.sourceTrouble) = (nil, error)
-            inspector.warnings.append(
-                "the source does not answer, so positions come from what is on the target: checkpoints, and what was captured (--source-lost says so at once): \(error)")
+            inspector.warnings.append(sourceAway(error))
         }
         let located = try await LocatedFlow(configuration, source: inspector.source, target: target)
         inspector.planner.flow = located.flow
@@ -66,15 +65,12 @@ public struct Inspector: Sendable {
         do {
             return try await look(selection, time, begun)
         } catch let error as KafkaError {
-            guard source != nil, await targetAnswers() else { return unreachable(error, time, .now - begun) }
-            // It was not the target: without the source, then.
+            guard let source, error.cluster == source.name else { return unreachable(error, time, .now - begun) }
             var alone = self
             (alone.planner.source, alone.sourceTrouble) = (nil, error)
             do { return try await alone.look(selection, time, begun) } catch let error as KafkaError { return unreachable(error, time, .now - begun) }
         }
     }
-
-    private func targetAnswers() async -> Bool { (try? await target.clusterID()) != nil }
 
     private func unreachable(_ error: KafkaError, _ time: Int64, _ took: Duration) -> FlowSurvey {
         let check = ReadinessCheck(
@@ -82,7 +78,7 @@ public struct Inspector: Sendable {
             remedy: error.isRetriable
                 ? "Nothing can be moved to '\(flow.targetAlias)' while it is away." : "It answers, and refuses: see to the settings of its clients.")
         return FlowSurvey(
-            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: took, groups: [], partitions: [],
+            sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: took, groups: [], partitions: [], offsetSyncsLocation: flow.offsetSyncsLocation,
             readiness: Readiness(checks: [check]))
     }
 

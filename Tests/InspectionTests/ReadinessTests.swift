@@ -104,6 +104,21 @@ import Testing
         #expect(survey.readiness.checks.map(\.kind) == [.targetReachable] && survey.readiness.verdict == .fail)
     }
 
+    /// A request that the target leaves unanswered says nothing of the source.
+    @Test func theSourceIsNotBlamedForTheTarget() async throws {
+        let count = try await {
+            let watched = try watched()
+            _ = try await survey(watched)
+            return watched.estate.east.requests.count
+        }()
+        for number in 1...count {
+            let watched = try watched()
+            watched.estate.east.fail(at: Trigger(number), Fault(.before))
+            let survey = try await survey(watched)
+            #expect(survey.sourceTrouble == nil && survey.readiness[.sourceReachable]?.status != .fail, "request \(number)")
+        }
+    }
+
     @Test func heartbeats() async throws {
         var watched = try watched()
         for (now, status) in [(19_999, .pass), (20_001 + 999, .warn), (69_999, .warn), (71_000, .fail)] as [(Int64, ReadinessCheck.Status)] {

@@ -1,8 +1,13 @@
-import KafkaClient
+package import KafkaClient
 import OffsetTranslate
 
 /// "1 group", "1,200 groups".
 package func counted(_ count: some BinaryInteger, _ noun: String) -> String { "\(count.grouped) \(noun)\(count == 1 ? "" : "s")" }
+
+/// What a source that does not answer means.
+package func sourceAway(_ error: KafkaError) -> String {
+    "the source does not answer, so positions come from what is on the target: checkpoints, and what was captured (--source-lost says so at once): \(error)"
+}
 
 /// A commit in a sentence.
 func text(_ commit: CommittedOffset?) -> String {

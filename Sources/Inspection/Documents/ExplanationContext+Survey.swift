@@ -4,7 +4,7 @@ extension ExplanationContext {
     /// Explains the positions of a survey.
     public init(_ survey: FlowSurvey, flow: ReplicationFlow, configuration: FlowConfiguration) {
         self.init(
-            flow: flow, configuration: configuration, isSourceLost: survey.sourceTrouble != nil,
+            flow: flow, configuration: configuration, isSourceLost: !survey.isSourceKnown,
             newestCheckpoint: survey.groups.compactMap(\.newestCheckpoint).max(), now: survey.takenAt)
     }
 }

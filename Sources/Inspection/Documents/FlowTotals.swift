@@ -33,13 +33,13 @@ public struct FlowTotals: Encodable, Sendable, Hashable {
         problems = survey.groups.count { $0.severity == .problem }
         notices = survey.groups.count { $0.severity == .notice }
         (maxReplay, replayUnbounded) = Self.sum(survey.groups.lazy.map(\.maxReplay))
-        guard survey.sourceTrouble == nil, survey.readiness[.sourceReachable]?.status != .unknown else { return }
-        consumerLag = survey.groups.reduce(Int64?(0)) { sum, group in sum.flatMap { sum in group.lag.map { sum.addingClamped($0) } } }
+        guard survey.isSourceKnown else { return }
+        consumerLag = survey.groups.lazy.map(\.lag).clampedSum
         partitions = survey.partitions.count
         let lag = Self.sum(survey.partitions.lazy.map(\.lag?.offsets))
         replicationLagUnknown = lag.unknown
         replicationLag = lag.unknown == survey.partitions.count && !survey.partitions.isEmpty ? nil : lag.sum
-        oldestUnreplicated = survey.partitions.lazy.compactMap(\.lag?.age).max().map { Int64($0 / .milliseconds(1)) }
+        oldestUnreplicated = survey.partitions.lazy.compactMap(\.lag?.age).max().map { $0.milliseconds }
         let lost = Self.sum(survey.groups.lazy.map(\.maxReplayIfLost))
         (maxReplayIfLost, replayUnboundedIfLost) = (lost.sum, lost.unknown)
         withoutPositionIfLost = survey.groups.reduce(0) { $0 + $1.withoutPositionIfLost }

@@ -63,10 +63,14 @@ public struct GroupsDocument: Encodable, Sendable {
     public var omitted: Int
 
     public init(_ survey: FlowSurvey, groups: [GroupDocument], omitted: Int = 0) {
-        source = survey.sourceAlias
-        target = survey.targetAlias
-        takenAt = survey.takenAt
-        self.groups = groups
-        self.omitted = omitted
+        (source, target, takenAt) = (survey.sourceAlias, survey.targetAlias, survey.takenAt)
+        (self.groups, self.omitted) = (groups, omitted)
+    }
+
+    /// Of a look at groups, or at some of them.
+    public init(_ look: GroupLook, groups: [GroupSituation]) {
+        let context = look.context
+        (source, target, takenAt) = (context.flow.sourceAlias, context.flow.targetAlias, context.now)
+        (self.groups, omitted) = (groups.map { GroupDocument($0, withPositions: true) }, 0)
     }
 }

@@ -32,7 +32,7 @@ public struct PartitionDocument: Encodable, Sendable {
             Sync(upstreamOffset: $0.upstreamOffset, downstreamOffset: $0.downstreamOffset, timestamp: $0.timestamp < 0 ? nil : $0.timestamp)
         }
         lag = partition.lag?.offsets
-        lagMilliseconds = partition.lag?.age.map { Int64($0 / .milliseconds(1)) }
+        lagMilliseconds = partition.lag?.age.map { $0.milliseconds }
     }
 }
 

@@ -35,7 +35,7 @@ public struct StatusDocument: Encodable, Sendable {
         targetClusterID = survey.targetClusterID
         sourceTrouble = survey.sourceTrouble
         takenAt = survey.takenAt
-        tookMilliseconds = Int64(survey.took / .milliseconds(1))
+        tookMilliseconds = survey.took.milliseconds
         verdict = survey.readiness.verdict.rawValue
         checks = survey.readiness.checks
         heartbeats = Heartbeats(newest: survey.heartbeats.newest, newestMirrored: survey.heartbeats.newestMirrored)

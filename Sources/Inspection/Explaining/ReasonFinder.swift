@@ -9,7 +9,7 @@ struct ReasonFinder: Sendable {
     /// Topics of the target, with their partition counts.
     var targetTopics: [String: Int]
     /// Groups with members on the target.
-    var isActive: [String: Bool]
+    var active: Set<String>
 
     private var flow: ReplicationFlow { context.flow }
     private var configuration: FlowConfiguration { context.configuration }
@@ -59,7 +59,7 @@ struct ReasonFinder: Sendable {
     }
 
     private func onTarget(_ position: PositionSituation) -> SyncReason? {
-        if isActive[position.group] == true { return .targetGroupActive }
+        if active.contains(position.group) { return .targetGroupActive }
         guard let current = position.current?.offset, let high = position.translation?.high, current > high else { return nil }
         return .targetAhead(by: current.subtractingClamped(high))
     }

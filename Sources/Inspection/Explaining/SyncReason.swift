@@ -75,7 +75,14 @@ extension SyncReason {
         case problem
 
         public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
-        private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+        /// 0 for the best.
+        public var rank: Int64 {
+            switch self {
+            case .good: 0
+            case .notice: 1
+            case .problem: 2
+            }
+        }
     }
 
     public var severity: Severity {

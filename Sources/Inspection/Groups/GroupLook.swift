@@ -43,7 +43,7 @@ extension Inspector {
             now: time)
         let finder = ReasonFinder(
             context: context, map: outlook.evidence.map, targetTopics: topics.target,
-            isActive: onTarget?.filter(\.value.state.isActive).mapValues { _ in true } ?? [:])
+            active: Set((onTarget ?? [:]).filter(\.value.state.isActive).keys))
         var drafts: [String: [TopicPartition: PositionSituation]] = [:]
         func draft(_ group: String, _ source: TopicPartition, _ target: TopicPartition, _ change: (inout PositionSituation) -> Void) {
             change(&drafts[group, default: [:]][source, default: PositionSituation(group: group, source: source, target: target)])
@@ -138,17 +138,5 @@ extension PositionSituation {
     fileprivate mutating func take(_ checkpoint: Located<Checkpoint>) {
         self.checkpoint = .init(
             upstreamOffset: checkpoint.entry.upstreamOffset, downstreamOffset: checkpoint.entry.downstreamOffset, writtenAt: checkpoint.timestamp)
-    }
-}
-
-extension Int64 {
-    func subtractingClamped(_ other: Int64) -> Int64 {
-        let (difference, overflow) = subtractingReportingOverflow(other)
-        return overflow ? (self < other ? .min : .max) : difference
-    }
-
-    func multipliedClamped(by other: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
     }
 }

@@ -28,13 +28,13 @@ public struct GroupSituation: Sendable, Hashable {
     public var known: some Sequence<PositionSituation> { positions.lazy.filter(\.isPosition) }
 
     /// Over all partitions; `nil` where the source can't be asked.
-    public var lag: Int64? { sum(positions.lazy.filter { $0.upstream != nil }.map(\.lag)) }
+    public var lag: Int64? { positions.lazy.filter { $0.upstream != nil }.map(\.lag).clampedSum }
 
     /// Records read again at the most if the group were moved now, while the source lives; `nil` where one has no bound.
-    public var maxReplay: Int64? { sum(known.map { $0.translation?.maxReplay }) }
+    public var maxReplay: Int64? { known.map { $0.translation?.maxReplay }.clampedSum }
 
     /// Records read again at the most if the source died now; `nil` where one has no bound, or would have no position.
-    public var maxReplayIfLost: Int64? { sum(known.map(\.ifLost.maxReplay)) }
+    public var maxReplayIfLost: Int64? { known.map(\.ifLost.maxReplay).clampedSum }
 
     /// Positions that nothing would be left of if the source died now.
     public var withoutPositionIfLost: Int { known.reduce(0) { $0 + ($1.ifLost.position == nil ? 1 : 0) } }
@@ -58,11 +58,14 @@ public struct GroupSituation: Sendable, Hashable {
         }
     }
 
-    public var severity: SyncReason.Severity { worst?.reason.severity ?? .good }
+    public var severity: SyncReason.Severity { positions.lazy.map(\.reason.severity).max() ?? .good }
+}
 
-    private func sum(_ values: some Sequence<Int64?>) -> Int64? {
+extension Sequence<Int64?> {
+    /// `nil` where one of them is.
+    var clampedSum: Int64? {
         var sum: Int64 = 0
-        for value in values {
+        for value in self {
             guard let value else { return nil }
             sum = sum.addingClamped(value)
         }

@@ -46,7 +46,10 @@ extension Inspector {
             return ReadinessCheck(.retention, .unknown, "topics' settings can't be read")
         }
         do {
-            return judge.retention(try await retentionUse(survey.groups), survey.groups)
+            guard let uses = try await retentionUse(survey.groups) else {
+                return ReadinessCheck(.retention, .unknown, "records are deleted while they are looked at")
+            }
+            return judge.retention(uses, survey.groups)
         } catch let error as KafkaError {
             return ReadinessCheck(.retention, .unknown, "the copies' settings can't be read: \(error)")
         }

@@ -82,7 +82,7 @@ extension ReadinessJudge {
     private func now(_ groups: [GroupSituation]) -> ReadinessCheck {
         let unknown = groups.filter { $0.known.contains { $0.translation?.position == nil } }
         guard isSourceAsked else { return ReadinessCheck(.reReadNow, .unknown, "'\(flow.sourceAlias)' can't be asked where the groups stand") }
-        let total = sum(groups.map(\.maxReplay))
+        let total = groups.map(\.maxReplay).clampedSum
         return ReadinessCheck(
             .reReadNow, unknown.isEmpty ? .pass : .warn,
             (total.map { "moved now, all groups together would read at most \(counted($0, "record")) again" } ?? "moved now, there is no bound on what would be read again")
@@ -120,9 +120,5 @@ extension ReadinessJudge {
             findings: without.map { "'\($0.name)': \($0.withoutPositionIfLost)" }.shortened(to: 10),
             remedy: count == 0 ? nil : "'failover explain GROUP' says why; 'failover capture' keeps positions that MM2 writes no checkpoint of.",
             value: Double(count), unit: .count)
-    }
-
-    private func sum(_ values: [Int64?]) -> Int64? {
-        values.reduce(Int64?(0)) { sum, value in sum.flatMap { sum in value.map { sum.addingClamped($0) } } }
     }
 }

@@ -16,8 +16,9 @@ extension Inspector {
     /// How many partitions are looked at, at the most: those with most records between the slowest group and the log's end.
     private static var mostRead: Int { 1000 }
 
+    /// - Returns: `nil` where what is looked at is deleted time and again.
     /// - Throws: ``KafkaError``, also where the copies' settings can't be read.
-    func retentionUse(_ groups: [GroupSituation]) async throws -> [RetentionUse] {
+    func retentionUse(_ groups: [GroupSituation]) async throws -> [RetentionUse]? {
         var slowest: [TopicPartition: (group: String, position: Int64, log: LogBounds)] = [:]
         for position in groups.lazy.flatMap(\.positions) {
             guard let wanted = position.translation?.position, let log = position.translation?.evidence.target, wanted < log.end else { continue }
@@ -27,16 +28,11 @@ extension Inspector {
         let behind = slowest.sorted { $0.value.log.end - $0.value.position > $1.value.log.end - $1.value.position }.prefix(Self.mostRead)
         let settings = try await target.topicConfiguration(of: Set(behind.map(\.key.topic)).sorted())
         let expiring = behind.filter { settings[$0.key.topic]?.retention != nil }
-        let written = try await target.scan(
-            expiring.map { LogRange($0.key, LogBounds(start: $0.value.position, end: min($0.value.log.end, $0.value.position.addingClamped(64)))) },
-            into: [TopicPartition: Int64]()
-        ) { written, message in
-            let partition = TopicPartition(topic: message.topic, partition: message.partition)
-            if written[partition] == nil, message.timestamp >= 0 { written[partition] = message.timestamp }
-        }
+        let ranges = expiring.map { LogRange($0.key, LogBounds(start: $0.value.position, end: min($0.value.log.end, $0.value.position.addingClamped(64)))) }
+        guard let written = try await firstTimes(ranges, on: target) else { return nil }
         let time = now()
         return expiring.compactMap { partition, slowest in
-            guard let retention = settings[partition.topic]?.retention, let written = written[partition] else { return nil }
+            guard let retention = settings[partition.topic]?.retention, let written = written[partition], written >= 0 else { return nil }
             return RetentionUse(partition: partition, group: slowest.group, age: .milliseconds(max(0, time - written)), retention: retention)
         }
     }

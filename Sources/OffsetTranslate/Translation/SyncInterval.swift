@@ -64,11 +64,3 @@ struct SyncInterval {
         min(above.downstreamOffset, below.downstreamOffset.addingClamped(offset - below.upstreamOffset))
     }
 }
-
-extension Int64 {
-    /// Hostile syncs may hold any offset; no sum of theirs may trap.
-    package func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
-    }
-}

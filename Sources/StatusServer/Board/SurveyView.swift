@@ -32,7 +32,7 @@ struct Bounded<Element: Sendable>: Sendable {
 }
 
 extension GroupDocument {
-    var rank: Int64? { SyncReason.Severity(rawValue: severity).flatMap(SyncReason.Severity.allCases.firstIndex).map { Int64($0) } }
+    var rank: Int64? { SyncReason.Severity(rawValue: severity)?.rank }
 
     /// Problems first, then positions that would be gone, then what would be read again.
     func isWorse(than other: Self) -> Bool { badness.lexicographicallyPrecedes(other.badness) { $0 > $1 } }

@@ -38,7 +38,7 @@ struct DrillCommand: AsyncParsableCommand {
     func validate() throws {
         guard maxReRead ?? 0 >= 0, maxRpo ?? 0 >= 0 else { throw ValidationError("--max-re-read and --max-rpo are numbers of records: not below 0.") }
         guard (0.001...86_400).contains(maxRto ?? 1) else { throw ValidationError("--max-rto takes up to 86400 seconds, and more than 0.") }
-        if switchover, planning.sourceLost { throw ValidationError("--switchover rehearses with a living source; leave out --source-lost.") }
+        if switchover, planning.positions.sourceLost { throw ValidationError("--switchover rehearses with a living source; leave out --source-lost.") }
         if cleanUp != nil, !groups.isEmpty || dryRun { throw ValidationError("--clean-up takes a drill's name alone: its journal names the groups.") }
     }
 

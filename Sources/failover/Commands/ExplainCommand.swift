@@ -13,7 +13,7 @@ struct ExplainCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var flow: FlowOptions
-    @OptionGroup var inspection: InspectionOptions
+    @OptionGroup var positions: PositionOptions
     @Argument(help: "The group.") var group: String
     @Option(name: .customLong("topic"), help: ArgumentHelp("Only this topic of the source. Repeatable.", valueName: "name")) var topics: [String] = []
     @Flag(help: "Only what somebody has to see to.") var problems = false
@@ -21,7 +21,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try flow.load()
-        let look = try await inspection.inspector(flow, configuration).answering().groups(.named([group]), thorough: true)
+        let look = try await positions.inspector(flow, configuration).answering().groups(.named([group]), thorough: true)
         for warning in look.warnings { Console.warn(warning) }
         guard let found = look.groups.first else { throw look.unknown([group]) }
         let positions = found.positions.filter {

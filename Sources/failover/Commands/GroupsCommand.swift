@@ -14,7 +14,7 @@ struct GroupsCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var flow: FlowOptions
-    @OptionGroup var inspection: InspectionOptions
+    @OptionGroup var positions: PositionOptions
     @OptionGroup var watching: WatchOptions
     @Argument(help: ArgumentHelp("Groups by name, or by a regular expression of the whole name; without any, all that pass the configuration's filter.", valueName: "name|regex"))
     var groups: [String] = []
@@ -28,7 +28,7 @@ struct GroupsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try flow.load(), names = try GroupNames(groups, filter: configuration.groups)
-        let inspector = try inspection.inspector(flow, configuration)
+        let inspector = try positions.inspector(flow, configuration)
         try await watching.run {
             let look = try await look(inspector, names)
             var chosen = look.groups.filter { only?.includes($0) ?? true }
@@ -56,7 +56,7 @@ struct GroupsCommand: AsyncParsableCommand {
     private func show(_ groups: [GroupSituation], _ look: GroupLook, isOne: Bool) async throws {
         let isDetailed = partitions || isOne
         guard let format = ListingFormat(rawValue: output.rawValue) else {
-            return try Console.json(GroupsDocument(look, groups: groups, withPositions: true))
+            return try Console.json(GroupsDocument(look, groups: groups))
         }
         if isDetailed {
             try await Listing(PositionColumns.all(now: look.context.now, showsGroup: !isOne), as: format).add(groups.flatMap(\.positions))
@@ -87,7 +87,7 @@ enum GroupOrder: String, ExpressibleByArgument, CaseIterable {
         case .distance: group.distance.map { $0 == .min ? .max : abs($0) } ?? -1
         // The older, the worse; without any, the worst.
         case .checkpoint: group.newestCheckpoint.map { -$0 } ?? .max
-        case .severity: SyncReason.Severity.allCases.firstIndex(of: group.severity).map(Int64.init) ?? 0
+        case .severity: group.severity.rank
         }
     }
 }

@@ -45,8 +45,8 @@ struct PlanGround: Sendable {
     /// Of a plan that was made before.
     static func of(_ plan: CutoverPlan, _ flow: FlowOptions) async throws -> PlanGround {
         var planning = try PlanOptions.parse([])
-        planning.sourceLost = plan.mode == .failover
-        planning.assume = plan.assumption
+        planning.positions.sourceLost = plan.mode == .failover
+        planning.positions.assume = plan.assumption
         let ground = plan.mode == .failback
             ? try await homeward(flow, quietTime: .seconds(planning.quietTime)) : PlanGround(try await planning.open(flow), planning)
         try await plan.require(ground.target)

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var flow: FlowOptions
-    @OptionGroup var inspection: InspectionOptions
+    @OptionGroup var positions: PositionOptions
     @Option(help: ArgumentHelp("Where to listen: an IP address or localhost, and a port; port 0 is any that is free.", valueName: "host:port"))
     var listen = "127.0.0.1:9400"
     @Option(help: ArgumentHelp("Seconds from one look at the clusters to the next.", valueName: "seconds")) var interval = 30
@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func board() throws -> StatusBoard {
         let configuration = try flow.load()
-        let inspector = try inspection.inspector(flow, configuration), replication = try ReplicationFlow(configuration)
+        let inspector = try positions.inspector(flow, configuration), replication = try ReplicationFlow(configuration)
         var limits = StatusBoard.Limits()
         (limits.groups, limits.partitions) = (maxGroups, maxPartitions)
         return StatusBoard(

@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var flow: FlowOptions
-    @OptionGroup var inspection: InspectionOptions
+    @OptionGroup var positions: PositionOptions
     @OptionGroup var watching: WatchOptions
     @Option(help: "What makes it exit with 3: fail or warn.") var failOn = Threshold.fail
     @Option(help: "text or json.") var output = OutputFormat.text
@@ -21,7 +21,7 @@ struct StatusCommand: AsyncParsableCommand {
     enum Threshold: String, ExpressibleByArgument, CaseIterable { case fail, warn }
 
     func run() async throws {
-        let configuration = try flow.load(), inspector = try inspection.inspector(flow, configuration)
+        let configuration = try flow.load(), inspector = try positions.inspector(flow, configuration)
         try await watching.run {
             let survey = try await inspector.survey(.all { configuration.groups.matches($0) })
             switch output {

@@ -57,7 +57,7 @@ extension TranslateCommand {
     private func strategy(on open: OpenFlow) async throws -> any TranslationStrategy {
         switch strategy {
         case .exact:
-            return SyncStrategy(map: try await syncs(of: open).map, assumption: planning.assume)
+            return SyncStrategy(map: try await syncs(of: open).map, assumption: planning.positions.assume)
         case .mm2:
             return StockStrategy(store: try await syncs(of: open).stock ?? StockOffsetSyncStore())
         case .timestamp:
@@ -89,7 +89,7 @@ extension TranslateCommand {
                 """)
         }
         let topic = InternalTopic<OffsetSync>(open.flow.offsetSyncsTopic, on: cluster, progress: Console.progress)
-        let file = planning.snapshot.map(SnapshotFile.init)
+        let file = planning.positions.snapshotFile
         var old: TranslationSnapshot?
         do { old = try file?.load() } catch { Console.warn("snapshot not used: \(error)") }
         let (taken, reading, refusal) = try await topic.history(from: old, withStock: strategy == .mm2 || file != nil)

@@ -35,6 +35,6 @@ extension TranslateCommand {
             guard wanted.contains(line.sync.topicPartition) else { return }
             map.append(line.sync, marker: line.marker, timestamp: line.timestamp)
         }
-        return SyncStrategy(map: map, assumption: planning.assume)
+        return SyncStrategy(map: map, assumption: planning.positions.assume)
     }
 }

@@ -43,7 +43,7 @@ struct TranslateCommand: AsyncParsableCommand {
         guard offsets == nil || groups.isEmpty else { throw ValidationError("Name groups or give --offsets, not both.") }
         if syncs == nil {
             guard ends == nil else { throw ValidationError("--ends goes with --syncs; clusters are asked for their log ends.") }
-            guard !(planning.sourceLost && strategy.asksBothClusters) else {
+            guard !(planning.positions.sourceLost && strategy.asksBothClusters) else {
                 throw ValidationError("--strategy \(strategy.rawValue) reads the source's records; with --source-lost only exact and mm2 are to be had.")
             }
             return

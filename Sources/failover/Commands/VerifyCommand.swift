@@ -36,7 +36,7 @@ struct VerifyCommand: AsyncParsableCommand {
             return
         }
         guard groups.isEmpty else { throw ValidationError("--audit compares topics (--topic NAME), not groups.") }
-        guard !planning.sourceLost else { throw ValidationError("--audit reads the records of both clusters; with --source-lost there are none to compare.") }
+        guard !planning.positions.sourceLost else { throw ValidationError("--audit reads the records of both clusters; with --source-lost there are none to compare.") }
     }
 
     func run() async throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cutover
 import KafkaClient
 import OffsetTranslate
 
@@ -94,7 +95,7 @@ struct FlowOptions: ParsableArguments {
             _ = try await source.clusterID()
             return source
         } catch let error as KafkaError where error.isRetriable {
-            Console.warn("the source does not answer, so positions come from what is on the target: checkpoints, and what was captured (--source-lost says so at once): \(error)")
+            Console.warn(sourceAway(error))
             return nil
         }
     }

@@ -5,9 +5,7 @@ import OffsetTranslate
 
 /// How positions are found; shared by the commands that only show them and those that commit them.
 struct PlanOptions: ParsableArguments {
-    @Flag(help: "Do not ask the source anything: positions come from the checkpoints, and from what 'failover capture' wrote.") var sourceLost = false
-    @Option(help: "What may be assumed between two offset syncs of a foreign mirror: nothing, dense, or strict.")
-    var assume = Assumption.nothing
+    @OptionGroup var positions: PositionOptions
     @Option(help: """
         What may be read to prove positions that offset syncs leave open. records: both clusters' records, while the source \
         answers (what 'cutover' and 'translate' do by themselves). target: the target's alone, if nobody but the mirror writes to \
@@ -16,9 +14,6 @@ struct PlanOptions: ParsableArguments {
     var proof: ProofChoice?
     @Option(help: ArgumentHelp("MiB of records that a proof may read.", valueName: "MiB")) var proofLimit = 1024
     @Option(help: ArgumentHelp("Seconds that a proof may take.", valueName: "seconds")) var proofTime = 60
-    @Option(help: ArgumentHelp("Keep the offset syncs' history in this file, and read only what was written since.", valueName: "file"), completion: .file())
-    var snapshot: String?
-
     @Option(help: ArgumentHelp("Seconds that the source's log ends are watched for, to see whether somebody writes.", valueName: "seconds"))
     var quietTime = 2
 
@@ -50,7 +45,7 @@ struct PlanOptions: ParsableArguments {
         let configuration = try options.load()
         let target = try options.open(configuration.target)
         _ = try await target.clusterID()
-        let source = sourceLost ? nil : try await options.openIfAnswering(configuration.source)
+        let source = positions.sourceLost ? nil : try await options.openIfAnswering(configuration.source)
         return OpenFlow(
             configuration: configuration, flow: try await ReplicationFlow(locating: configuration, source: source, target: target),
             source: source, target: target)
@@ -77,11 +72,11 @@ struct PlanOptions: ParsableArguments {
     /// - Parameter proof: `nil` reads no records.
     func planner(_ open: OpenFlow, proof: RecordProof?) -> Planner {
         var planner = Planner(
-            flow: open.flow, source: open.source, target: open.target, assumption: assume,
+            flow: open.flow, source: open.source, target: open.target, assumption: positions.assume,
             checking: .init(quietTime: .seconds(quietTime)), progress: Console.progress)
         planner.proof = proof
         planner.groupProgress = Console.groupProgress
-        planner.snapshot = snapshot.map(SnapshotFile.init)
+        planner.snapshot = positions.snapshotFile
         return planner
     }
 
