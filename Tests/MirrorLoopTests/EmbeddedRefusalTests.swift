@@ -85,6 +85,8 @@ import Testing
         let told = Told()
         let (mirror, running) = try run(pair, told)
         try await eventually("the first records to be over") { mirror.status.positions[first] == 50 }
+        // The refusal is for records: their offset sync, which would end the mirror by it, must not be on its way any more.
+        try await eventually("their sync") { try await pair.syncs[first] != nil }
         pair.east.fail(next: .produce, with: [.invalidRecord])
         for number in 50..<3000 { try producer.produce(EmbeddedPair.record(number), to: first) { _ in } }
         #expect(await producer.flush(within: .seconds(60)))
