@@ -7,7 +7,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Inspection, Sandbox <- StatusServer <- failover.
+// Dependencies point one way: CRdkafka (and, for Cutover, CCrypto) <- KafkaClient <- OffsetTranslate <- MirrorLoop, Cutover <- Inspection, Runbooks, Sandbox
+// <- StatusServer <- failover.
 let package = Package(
     name: "OffsetTranslate",
     products: [
@@ -22,6 +23,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
@@ -49,12 +51,16 @@ let package = Package(
             dependencies: ["Inspection", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox")],
             resources: ["page.html", "page.css", "text.js", "charts.js", "groups.js", "detail.js", "page.js"].map { .embedInCode("Page/\($0)") },
             swiftSettings: strict),
+        // Its journal is a cutover's.
+        .target(
+            name: "Runbooks", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
         .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
         .executableTarget(
             name: "failover",
             dependencies: [
-                "StatusServer", "Sandbox", "Inspection", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
+                "StatusServer", "Sandbox", "Runbooks", "Inspection", "MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -98,6 +104,8 @@ let package = Package(
                 "StatusServer", "Inspection", "Cutover", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "RunbookTests", dependencies: ["Runbooks", "Cutover", "KafkaClient", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CutoverTests",
             dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "TestSupport"],
