@@ -22,21 +22,56 @@ public actor Journal {
         self.sinks = sinks
     }
 
+    /// A new one, in a file that does not exist yet, or is empty.
+    package static func create(_ path: String) async throws -> Journal {
+        let file = try JournalFile(path: path)
+        try await file.requireEmpty()
+        return Journal(path: path, sinks: [file])
+    }
+
+    /// Takes one up, and drops what a crash cut short at its end.
+    ///
+    /// - Parameter take: Is given what it holds, in order.
+    /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it).
+    package static func open<Line: JournalLine>(_ path: String, _ take: (Line) throws(JournalDamage) -> Void) async throws -> Journal {
+        let file = try JournalFile(path: path)
+        var chain = JournalChain()
+        try await file.cut(to: try chain.decode(all: try await file.contents(), take))
+        return Journal(path: path, chain: chain, sinks: [file])
+    }
+
+    /// What one holds, without taking it up.
+    ///
+    /// - Throws: ``JournalDamage``, or what reading the file throws.
+    package static func read<Line: JournalLine>(_ path: String, _ take: (Line) throws(JournalDamage) -> Void) throws {
+        var chain = JournalChain()
+        _ = try chain.decode(all: try Data(contentsOf: URL(fileURLWithPath: path)), take)
+    }
+
     /// Returns once the line is where it has to be.
-    func append(_ entry: JournalEntry) async throws(JournalError) { try await append([.init(entry)]) }
+    package func append(_ entry: some JournalLine) async throws(JournalError) {
+        var entry = entry
+        entry.time = Self.now
+        try await write { chain in try chain.encode(entry) + [0x0A] }
+    }
 
     func append(_ entries: [JournalEntry.Encoded]) async throws(JournalError) {
-        if let failure { throw failure }
-        var lines = Data()
-        do {
-            let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-            for var entry in entries {
-                entry.entry.time = time
-                lines += try chain.encode(entry) + [0x0A]
+        let time = Self.now
+        try await write { chain in
+            try entries.reduce(into: Data()) { lines, encoded in
+                var entry = encoded.entry
+                entry.time = time
+                lines += try chain.encode(entry, with: encoded.offsets.map { ("offsets", $0) }) + [0x0A]
             }
-        } catch {
-            throw fail(error)
         }
+    }
+
+    private static var now: String { Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+
+    private func write(_ encode: (inout JournalChain) throws -> Data) async throws(JournalError) {
+        if let failure { throw failure }
+        let lines: Data
+        do { lines = try encode(&chain) } catch { throw fail(error) }
         let failure = await withCheckedContinuation { continuation in
             waiting.append((lines, continuation))
             guard !isWriting else { return }

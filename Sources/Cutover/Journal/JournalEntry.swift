@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// One line of a journal. `docs/json.md` describes it; what a step does not have is missing.
-public struct JournalEntry: Codable, Sendable, Hashable {
+public struct JournalEntry: JournalLine, Hashable {
     /// Raw values are stable.
     public enum Step: String, Codable, Sendable {
         /// A run's plan follows, a line for each group.

@@ -52,14 +52,10 @@ public struct RunHistory: Sendable {
     ///
     /// - Throws: ``JournalDamage`` at the first line that does not follow from those before.
     public init(_ data: Data) throws(JournalDamage) {
-        var rest = data[...]
-        while let lineBreak = rest.firstIndex(of: 0x0A) {
-            take(try chain.decode(Data(rest[..<lineBreak])))
-            rest = rest[rest.index(after: lineBreak)...]
-        }
-        end = data.count - rest.count
-        discardedBytes = rest.count
-        guard chain.count > 0 else { throw JournalDamage(line: 1, problem: "is missing: there is no journal here") }
+        var chain = JournalChain()
+        end = try chain.decode(all: data) { (entry: JournalEntry) throws(JournalDamage) in take(entry) }
+        self.chain = chain
+        discardedBytes = data.count - end
         guard plan != nil else { throw JournalDamage(line: 1, problem: "is not the beginning of a run") }
         closePlan()
         if approval != nil, !isPlanWhole {
