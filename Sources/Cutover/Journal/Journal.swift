@@ -49,10 +49,12 @@ public actor Journal {
     }
 
     /// Returns once the line is where it has to be.
-    package func append(_ entry: some JournalLine) async throws(JournalError) {
+    @discardableResult
+    package func append<Line: JournalLine>(_ entry: Line) async throws(JournalError) -> Line {
         var entry = entry
         entry.time = Self.now
         try await write { chain in try chain.encode(entry) + [0x0A] }
+        return entry
     }
 
     func append(_ entries: [JournalEntry.Encoded]) async throws(JournalError) {
@@ -113,7 +115,7 @@ public struct JournalError: Error, CustomStringConvertible {
     public var reason: String
     private var remedy = "Free space or name another place with --journal, then run the same command again."
 
-    init(path: String, reason: String) {
+    package init(path: String, reason: String) {
         self.path = path
         self.reason = reason
     }

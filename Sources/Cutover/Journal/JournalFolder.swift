@@ -9,9 +9,11 @@ public struct JournalFolder: Sendable {
     public func path(of id: RunID) -> String { url.appendingPathComponent("failover-\(id).journal.jsonl").path }
 
     /// A new run's name and file. The folder is made where it is missing, for its owner only.
-    public func newRun() throws(JournalError) -> (id: RunID, path: String) {
+    ///
+    /// - Parameter name: One that is given, instead of one that is made up.
+    public func newRun(_ name: RunID? = nil) throws(JournalError) -> (id: RunID, path: String) {
         try make()
-        let id = RunID.new()
+        let id = name ?? RunID.new()
         return (id, path(of: id))
     }
 
@@ -65,6 +67,12 @@ extension RunID {
         let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
         return RunID(rawValue: String(time.dropLast()) + "-" + String((0..<4).compactMap { _ in letters.randomElement() }))
     }
+
+    /// One that somebody else made up: up to 64 letters, digits and hyphens, so that it is a file's name anywhere.
+    public init?(named name: String) {
+        guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9-]{0,63}/) != nil else { return nil }
+        self.init(rawValue: name)
+    }
 }
 
 /// No such run, or several.
@@ -72,6 +80,12 @@ public struct RunNotFound: Error, CustomStringConvertible {
     public var name: String
     public var folder: String
     public var candidates: [RunID]
+
+    package init(name: String, folder: String, candidates: [RunID]) {
+        self.name = name
+        self.folder = folder
+        self.candidates = candidates
+    }
 
     public var description: String {
         let shown = candidates.suffix(8).map { "\n  - \($0)" }.joined()

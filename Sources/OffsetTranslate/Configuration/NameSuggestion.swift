@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum NameSuggestion {
+package enum NameSuggestion {
     /// The nearest known name, if it is near enough to be a slip of the pen: one edit in four characters, three at most.
-    static func nearest(to name: String, among known: some Sequence<String>) -> String? {
+    package static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let written = Array(name.lowercased().utf8)
         // Longer names are not typos, and the distance costs the product of both lengths.
         guard !written.isEmpty, written.count <= 80 else { return nil }
@@ -19,7 +19,7 @@ enum NameSuggestion {
     }
 
     /// ` Did you mean X?`, or nothing.
-    static func question(for name: String, among known: some Sequence<String>, prefix: String = "") -> String {
+    package static func question(for name: String, among known: some Sequence<String>, prefix: String = "") -> String {
         nearest(to: name, among: known).map { " Did you mean “\(prefix)\($0)”?" } ?? ""
     }
 

@@ -11,6 +11,8 @@ struct Carrying: Sendable {
     var journaling: JournalOptions
     /// Where the journal goes, instead of the folder.
     var journal: String?
+    /// `nil`: one is made up.
+    var runName: RunID?
     var output: OutputFormat
     /// It was made by this very command.
     var isFresh: Bool
@@ -49,7 +51,7 @@ struct Carrying: Sendable {
         let (admitted, leftOut) = try admissionBefore.admit(isFresh && confirmation.yes ? plan : try await lookAgain())
         if !leftOut.isEmpty { Console.warn("left out: \(leftOut.joined(separator: ", "))") }
         let approval = Approval(manner: manner, overrides: admission.overrides.sorted { $0.rawValue < $1.rawValue }, leftOut: leftOut)
-        let (id, path) = try journal.map { (RunID.new(), $0) } ?? journaling.folder.newRun()
+        let (id, path) = try journal.map { (RunID.new(), $0) } ?? journaling.folder.newRun(runName)
         var run = try await CutoverRun.begin(admitted, approval, by: .current, id: id, journal: path,
             copy: journaling.journalTopic ? JournalTopic(on: ground.target) : nil, on: ground.target)
         Console.say("Run \(id), journal \(path)")

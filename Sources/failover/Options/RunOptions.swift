@@ -43,12 +43,13 @@ struct JournalOptions: ParsableArguments {
 struct ConfirmationOptions: ParsableArguments {
     @Flag(name: [.customLong("dry-run"), .customShort("n")], help: "Show what would be done, and change nothing.") var dryRun = false
     @Flag(help: "Do not ask before changing anything.") var yes = false
+    @Option(help: ArgumentHelp("With --yes: who has agreed, for the journal.", valueName: "name")) var approvedBy: String?
 
     @Flag(help: "Do without the lock that keeps two runs for one flow apart.") var allowConcurrentRuns = false
 
     /// Asks, and returns how it was agreed to.
     func confirm(_ what: String, on target: String) throws -> String {
-        guard !yes else { return "--yes" }
+        guard !yes else { return "--yes" + (approvedBy.map { ", approved by \($0)" } ?? "") }
         guard Console.canPrompt else {
             Console.error("this would \(what) on '\(target)'; without a terminal to ask on, say --yes (or --dry-run)")
             throw ExitStatus.refused

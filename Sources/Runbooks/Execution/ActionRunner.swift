@@ -1,0 +1,260 @@
+internal import Cutover
+internal import Foundation
+internal import OffsetTranslate
+
+/// Does one thing that needs nobody's answer, in one place for runs and for dry runs.
+struct ActionRunner: Sendable {
+    var world: any RunbookWorld
+    var scope: Scope
+    var secrets: Secrets
+    var clusters: Runbook.Clusters
+    /// Of the cutovers' journals.
+    var journals: JournalFolder
+    /// The run's own.
+    var folder: URL
+    var isDryRun = false
+
+    /// What is done, and for which step.
+    struct Task: Sendable {
+        var step: String
+        /// Of files: the step's, or what undoes it.
+        var name: String
+        var attempt: Int
+        var timeout: Duration?
+        /// Of an `apply`.
+        var child: Operation.RunName?
+        /// By step.
+        var children: [String: Operation.RunName] = [:]
+    }
+
+    struct Result: Sendable {
+        var outcome = StepOutcome.done
+        var message: String?
+        var found: Found = [:]
+        var evidence: [Evidence] = []
+    }
+
+    func run(_ action: Action, _ task: Task) async throws -> Result {
+        switch action {
+        case .note(let text):
+            world.tell(.note(text.preview(in: scope)))
+            return Result()
+        case .gate(let gate): return check(gate)
+        case .command(let command): return try await run(command, task)
+        case .http(let check): return try await run(check, task)
+        case .operation(let operation): return try await run(operation, task)
+        case .wait(let wait): return try await run(wait, task)
+        case .mirror(let mirror): return try await run(mirror, task)
+        case .manual, .approve: return Result(outcome: .failed, message: "only people can do this")
+        }
+    }
+
+    private func check(_ gate: Action.Gate) -> Result {
+        let evidence = gate.require.evidence(in: scope)
+        switch gate.require.value(in: scope) {
+        case .boolean(true)?: return Result(message: evidence)
+        case nil:
+            return Result(outcome: .failed, message: "\(NotKnownYet(gate.require.unknown(in: scope))); so \(gate.require.text) can't be told")
+        default:
+            let message = gate.message.map { $0.preview(in: scope) + " " } ?? ""
+            return Result(outcome: .failed, message: "\(message)(\(gate.require.text) does not hold: \(evidence))")
+        }
+    }
+
+    // MARK: Programs
+
+    /// What is run, for people and the journal: without secrets.
+    func commandLine(of action: Action, _ task: Task) -> [String]? {
+        switch action {
+        case .command(let command): try? command.run.items(in: scope)
+        case .mirror(let mirror): try? mirror.command.items(in: scope)
+        case .operation(let operation): (try? arguments(of: operation, task)).map { ["failover"] + $0 }
+        case .wait(let wait): commandLine(of: wait.look, task)
+        case .http(let check): check.url.string(in: scope).map { [check.method.rawValue, $0] }
+        case .note, .gate, .manual, .approve: nil
+        }
+    }
+
+    private func run(_ command: Action.Command, _ task: Task) async throws -> Result {
+        let words = try command.run.items(in: scope)
+        guard let name = words.first, !name.isEmpty else { return Result(outcome: .failed, message: "no program is named") }
+        let revealed = secrets.revealed(in: scope)
+        var program = Program(executable: .named(name), arguments: Array(words.dropFirst()), timeout: task.timeout ?? .seconds(60))
+        program.directory = try optional(command.directory).flatMap { $0.isEmpty ? nil : $0 }
+        program.environment = try command.environment.mapValues { try [$0].items(in: revealed).joined(separator: ", ") }
+        program.input = Data(try optional(command.input)?.utf8 ?? "".utf8)
+        let end: ProgramEnd
+        do { end = try await execute(program) } catch {
+            return Result(outcome: .failed, message: "'\(name)' can't be run: \(error)")
+        }
+        var result = try Result(evidence: keep(end, task))
+        let output = secrets.redact(end.output).prefix(1 << 16)
+        result.found = ["status": .integer(end.status), "output": .text(String(decoding: output, as: UTF8.self).withoutLastLineBreak)]
+        judge(end, accepted: command.accept, name, &result)
+        return result
+    }
+
+    private func judge(_ end: ProgramEnd, accepted: [Int], _ name: String, _ result: inout Result) {
+        if end.timedOut {
+            (result.outcome, result.message) = (.failed, "'\(name)' was ended because its time was over")
+        } else if end.status < 0 {
+            (result.outcome, result.message) = (.failed, "'\(name)' was killed by signal \(-end.status)" + said(end))
+        } else if !accepted.contains(end.status) {
+            (result.outcome, result.message) = (.failed, "'\(name)' ended with status \(end.status)" + said(end))
+        }
+    }
+
+    /// The last that it wrote to stderr, for a message.
+    private func said(_ end: ProgramEnd) -> String {
+        let lines = secrets.redact(String(decoding: end.errors.suffix(4096), as: UTF8.self)).split(whereSeparator: \.isNewline)
+        guard let last = lines.last(where: { $0.hasPrefix("failover: ") }) ?? lines.last else { return "" }
+        return ": " + last.prefix(500)
+    }
+
+    func execute(_ program: Program) async throws -> ProgramEnd {
+        try await world.execute(program) { [world, secrets] in world.tell(.output(secrets.redact($0))) }
+    }
+
+    private func optional(_ template: Template?) throws -> String? { try template.map { try [$0].items(in: scope).joined(separator: ", ") } }
+
+    // MARK: Operations
+
+    func arguments(of operation: Operation, _ task: Task) throws(NotKnownYet) -> [String] {
+        try operation.arguments(of: task.step, in: scope, Operation.Surroundings(
+            clusters: clusters, journalFolder: journals.url.path,
+            file: { [folder] step, suffix in folder.appendingPathComponent("\(step).\(suffix)").path },
+            run: { $0 == task.step && task.child != nil ? task.child : task.children[$0] }, isDryRun: isDryRun))
+    }
+
+    private func run(_ operation: Operation, _ task: Task) async throws -> Result {
+        var arguments = try arguments(of: operation, task)
+        if operation.kind == .apply, !isDryRun, let child = task.child, journals.holdsAgreedRun(child.id) {
+            arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
+        }
+        return try await run(operation, arguments, task)
+    }
+
+    private func run(_ operation: Operation, _ arguments: [String], _ task: Task) async throws -> Result {
+        var program = Program(executable: .failover, arguments: arguments, timeout: task.timeout ?? (operation.kind.isLong ? .seconds(3600) : .seconds(600)))
+        // Groups under way are brought to their end.
+        program.grace = operation.kind.changes ? .seconds(60) : .seconds(5)
+        let end: ProgramEnd
+        do { end = try await execute(program) } catch {
+            return Result(outcome: .failed, message: "failover can't be run: \(error)")
+        }
+        var result = try Result(evidence: keep(end, task))
+        judge(end, accepted: operation.accept, "failover \(operation.kind.words.joined(separator: " "))", &result)
+        let file = folder.appendingPathComponent("\(task.step).\(Operation.planSuffix)")
+        do {
+            if operation.kind.makesPlan, end.status == 0 || operation.accept.contains(end.status) {
+                let data = try Data(contentsOf: file)
+                result.evidence.append(Evidence(file: file.lastPathComponent, data))
+                result.found = try operation.kind.found(in: end.output, plan: try PlanFile.decode(data, name: file.path))
+                result.found["file"] = .text(file.path)
+                if operation.kind == .failback { result.found["starts"] = .text(folder.appendingPathComponent("\(task.step).\(Operation.startsSuffix)").path) }
+            } else if !end.output.isEmpty, !isDryRun || !operation.kind.changes {
+                result.found = try operation.kind.found(in: end.output, plan: nil)
+            }
+        } catch {
+            guard result.outcome == .done else { return result }
+            (result.outcome, result.message) = (.failed, "what it printed is not what was expected: \(error)")
+        }
+        result.found["status"] = .integer(end.status)
+        return result
+    }
+
+    // MARK: Looks
+
+    private func run(_ check: Action.HTTPCheck, _ task: Task) async throws -> Result {
+        let revealed = secrets.revealed(in: scope), url = try [check.url].items(in: scope).joined()
+        let headers = try check.headers.mapValues { try [$0].items(in: revealed).joined(separator: ", ") }
+        guard !headers.values.contains(where: { $0.contains(where: \.isNewline) }) else {
+            return Result(outcome: .failed, message: "a header holds a line break")
+        }
+        let answer: HTTPAnswer
+        do {
+            answer = try await world.fetch(HTTPQuestion(url: url, method: check.method.rawValue, headers: headers, timeout: task.timeout ?? .seconds(10)))
+        } catch {
+            return Result(outcome: .failed, message: secrets.redact("\(url): \(error)"))
+        }
+        let body = String(decoding: secrets.redact(answer.body.prefix(1 << 16)), as: UTF8.self)
+        var result = Result(found: ["status": .integer(answer.status), "body": .text(body)])
+        if !check.accept.contains(answer.status) {
+            (result.outcome, result.message) = (.failed, "\(url) answered with status \(answer.status)")
+        } else if let wanted = try optional(check.contains), !body.contains(wanted) {
+            (result.outcome, result.message) = (.failed, "the answer of \(url) does not hold '\(wanted)'")
+        }
+        return result
+    }
+
+    private func run(_ wait: Action.Wait, _ task: Task) async throws -> Result {
+        let deadline = ContinuousClock.now + (task.timeout ?? .seconds(600))
+        var look = task
+        while true {
+            let left = deadline - .now
+            look.timeout = max(.seconds(1), left)
+            var result = try await run(wait.look, look)
+            let here = scope.with(this: result.found), evidence = wait.until.evidence(in: here)
+            if result.outcome == .done, wait.until.value(in: here) == .boolean(true) {
+                result.message = evidence
+                return result
+            }
+            let reason = result.outcome == .failed ? result.message ?? "" : evidence
+            guard !isDryRun, ContinuousClock.now + wait.every < deadline else {
+                (result.outcome, result.message) = (.failed, "\(wait.until.text) does not hold\(isDryRun ? " now" : " in time"): \(reason)")
+                return result
+            }
+            world.tell(.waiting(reason))
+            try await world.sleep(for: wait.every)
+        }
+    }
+}
+
+extension ActionRunner {
+    /// What a program printed, in files of their own, without secrets.
+    private func keep(_ end: ProgramEnd, _ task: Task) throws -> [Evidence] {
+        guard !isDryRun else { return [] }
+        return try [("out", end.output), ("err", end.errors)].filter { !$0.1.isEmpty }.map { suffix, data in
+            let name = "evidence/\(task.name)-\(task.attempt).\(suffix)", redacted = secrets.redact(data)
+            let path = folder.appendingPathComponent(name).path
+            guard FileManager.default.createFile(atPath: path, contents: redacted, attributes: [.posixPermissions: 0o600]) else {
+                throw JournalError(path: path, reason: "what a step printed can't be kept")
+            }
+            return Evidence(file: name, redacted)
+        }
+    }
+}
+
+extension Evidence {
+    init(file: String, _ data: Data) { self.init(file: file, bytes: data.count, sha256: sha256Hex(data)) }
+}
+
+private func sha256Hex(_ data: Data) -> String { sha256(data) }
+
+extension JournalFolder {
+    /// A cutover of this name got as far as being agreed to, so that it can be taken up.
+    func holdsAgreedRun(_ id: String) -> Bool {
+        guard let data = FileManager.default.contents(atPath: path(of: RunID(rawValue: id))), let history = try? RunHistory(data) else { return false }
+        return history.approval != nil
+    }
+}
+
+extension Operation {
+    /// An `apply` that a crash cut short goes on by its own journal.
+    fileprivate func resuming(_ child: RunName, _ applying: [String], _ clusters: [String]) -> [String] {
+        let kept = applying.filter { option in
+            ["--journal-folder=", "--approved-by="].contains { option.hasPrefix($0) } || Self.resumable.contains(option)
+        }
+        return ["resume"] + clusters + kept + ["--yes", "--output=json", "--", child.id]
+    }
+
+    private static let resumable: Set<String> = ["--allow-concurrent-runs"]
+}
+
+extension OperationKind {
+    fileprivate var isLong: Bool { self == .apply || self == .drill || self == .audit }
+}
+
+extension String {
+    var withoutLastLineBreak: String { last?.isNewline == true ? String(dropLast()) : self }
+}

@@ -1,0 +1,58 @@
+internal import Yams
+
+/// Answers that were written beforehand. There is no default for any: what is not there is asked.
+public struct Answers: Sendable, Hashable {
+    /// By the steps' ids.
+    public private(set) var answers: [String: String] = [:]
+    public private(set) var approvals: [String: String] = [:]
+    public private(set) var interrupted: [String: String] = [:]
+    public private(set) var failures: [String: String] = [:]
+
+    public init() {}
+
+    /// Reads them from YAML, or JSON.
+    ///
+    /// - Throws: ``RunbookUnreadable``, also where they are about steps that the runbook does not have.
+    public init(_ text: String, file: String, for runbook: Runbook) throws(RunbookUnreadable) {
+        var reader = FieldReader()
+        do throws(RunbookProblem) {
+            let root = try YAMLText.root(text)
+            if var fields = reader.fields(root, of: "answers") {
+                answers = reader.answers(fields.take("answers"), "answers", runbook) { if case .manual = $0 { true } else { false } }
+                approvals = reader.answers(fields.take("approvals"), "approvals", runbook) { if case .approve = $0 { true } else { false } }
+                interrupted = reader.answers(fields.take("interrupted"), "interrupted", runbook, of: Interrupted.allCases.map(\.rawValue)) { _ in true }
+                failures = reader.answers(fields.take("failures"), "failures", runbook, of: Failed.allCases.map(\.rawValue)) { _ in true }
+                reader.end(fields)
+            }
+        } catch { reader.problems.append(error) }
+        guard reader.problems.isEmpty else { throw RunbookUnreadable(file: file, problems: reader.problems) }
+    }
+
+    /// Of a step whose end is not known.
+    enum Interrupted: String, CaseIterable { case again, done, stop }
+    /// Of a step that has failed and asks.
+    enum Failed: String, CaseIterable { case retry, `continue`, rollback, stop }
+}
+
+extension FieldReader {
+    fileprivate mutating func answers(
+        _ node: YAMLNode?, _ what: String, _ runbook: Runbook, of known: [String] = [], where fits: (Action) -> Bool
+    ) -> [String: String] {
+        guard let node, !node.isNothing else { return [:] }
+        guard case .mapping(let mapping) = node else {
+            note("'\(what)' is a mapping of steps and answers, not \(node.shape)", at: node.place)
+            return [:]
+        }
+        return Dictionary(mapping.compactMap { key, value in
+            let id = key.scalar?.string ?? ""
+            // What undoes a step may ask, too.
+            guard let step = runbook[id], fits(step.action) || step.compensation.map({ fits($0.action) }) == true else {
+                note("'\(what)': the runbook has no such step '\(id)'", at: key.place)
+                return nil
+            }
+            guard let text = text(value, id) else { return nil }
+            if !known.isEmpty, !known.contains(text) { note("'\(id)' is one of \(known.joined(separator: ", ")), not '\(text)'", at: value.place) }
+            return (id, text)
+        }) { a, _ in a }
+    }
+}

@@ -1,0 +1,137 @@
+internal import Foundation
+
+extension RunbookRun {
+    enum Asked {
+        case answered(Found)
+        /// The answer does not do.
+        case refused(String)
+        case declined(by: String)
+        case nobody
+    }
+
+    /// Asks what only people can say; `nil` where an action needs nobody.
+    mutating func ask(_ action: Action, _ step: Step, _ title: String) async throws -> Asked? {
+        switch action {
+        case .manual(let manual): return try await ask(manual, step, title)
+        case .approve(let approve): return try await ask(approve, step, title)
+        case .mirror(let mirror) where (try? mirror.command.items(in: scope))?.isEmpty != false:
+            let verb = mirror.isStart ? "started" : "stopped"
+            let question = self.question(step, title, "Has the mirror been \(verb)?", .confirm)
+            guard let reply = try await reply(to: question, beforehand: answers.answers[step.id], { Self.confirmed($0) == nil ? "yes or no" : nil }) else { return .nobody }
+            // What it is asked about is looked at as well.
+            return Self.confirmed(reply.text) == true ? nil : .declined(by: reply.by)
+        default: return nil
+        }
+    }
+
+    private mutating func ask(_ manual: Action.Manual, _ step: Step, _ title: String) async throws -> Asked {
+        let kind: Question.Kind = switch manual.answer {
+        case .confirm: .confirm
+        case .text: .text
+        case .number: .number
+        case .choice: .choice(manual.choices)
+        }
+        let question = question(step, title, manual.question.preview(in: scope), kind)
+        let reply = try await reply(to: question, beforehand: answers.answers[step.id]) { text in
+            switch manual.answer {
+            case .confirm: Self.confirmed(text) == nil ? "yes or no" : nil
+            case .number: Double(text).map(\.isFinite) == true ? nil : "a number"
+            case .choice: manual.choices.contains(text) ? nil : "one of " + manual.choices.joined(separator: ", ")
+            case .text: text.isEmpty ? "some text" : nil
+            }
+        }
+        guard let reply else { return .nobody }
+        switch manual.answer {
+        case .confirm: return Self.confirmed(reply.text) == true ? .answered(["answer": .boolean(true)]) : .declined(by: reply.by)
+        case .number: return .answered(["answer": .number(Double(reply.text) ?? 0)])
+        case .text, .choice: return .answered(["answer": .text(reply.text)])
+        }
+    }
+
+    private mutating func ask(_ approve: Action.Approve, _ step: Step, _ title: String) async throws -> Asked {
+        let allowed = try approve.by.items(in: scope)
+        let question = question(step, title, approve.question.preview(in: scope), .approval(by: allowed))
+        let (operators, before) = (history.parts.map(\.by.user), earlierApprovers)
+        let reply = try await reply(to: question, beforehand: answers.approvals[step.id]) { name in
+            let name = name.trimmingCharacters(in: .whitespaces)
+            if name.isEmpty { return "a name, or no" }
+            if name.lowercased() == "no" { return nil }
+            // A yes is nobody's name.
+            if ["yes", "y", "true", "ok", "approve", "approved"].contains(name.lowercased()) { return "the name of who approves, not '\(name)'" }
+            if !allowed.isEmpty, !allowed.contains(name) { return "one of " + allowed.joined(separator: ", ") }
+            guard approve.needsFourEyes else { return nil }
+            if operators.contains(where: { $0.caseInsensitiveCompare(name) == .orderedSame }) { return "somebody else than \(name), who runs this" }
+            if before.contains(where: { $0.caseInsensitiveCompare(name) == .orderedSame }) { return "somebody else than \(name), who has approved before" }
+            return nil
+        }
+        guard let reply else { return .nobody }
+        let name = reply.text.trimmingCharacters(in: .whitespaces)
+        return name.lowercased() == "no" ? .declined(by: reply.by) : .answered(["by": .text(name)])
+    }
+
+    /// Something to be decided about a step that has been tried.
+    mutating func choose<Choice: RawRepresentable<String> & CaseIterable>(
+        _ type: Choice.Type, _ beforehand: String?, _ step: Step, _ text: String
+    ) async throws -> Choice? {
+        let choices = Choice.allCases.map(\.rawValue)
+        var question = question(step, step.title, text, .choice(choices))
+        (question.instruction, question.byHand) = (nil, nil)
+        let reply = try await reply(to: question, beforehand: beforehand) { choices.contains($0) ? nil : "one of " + choices.joined(separator: ", ") }
+        return reply.flatMap { Choice(rawValue: $0.text) }
+    }
+
+    private func question(_ step: Step, _ title: String, _ text: String, _ kind: Question.Kind) -> Question {
+        Question(
+            step: step.id, title: title, instruction: step.description?.preview(in: scope), byHand: step.byHand?.preview(in: scope), text: text,
+            kind: kind)
+    }
+
+    /// Takes an answer that was written beforehand, or asks until one does, and writes it down.
+    ///
+    /// - Parameter problem: What is wanted, where an answer does not do.
+    /// - Throws: ``AnswerUnfit`` where one that was written beforehand does not do.
+    private mutating func reply(to question: Question, beforehand: String?, _ problem: (String) -> String?) async throws -> Reply? {
+        if let beforehand {
+            if let wanted = problem(beforehand) { throw AnswerUnfit(step: question.step, answer: beforehand, wanted: wanted) }
+            let reply = Reply(text: beforehand, by: isApproval(question) ? beforehand : by.user)
+            try await note(reply.text, by: reply.by)
+            world.tell(.answered(reply.text, by: reply.by))
+            return reply
+        }
+        var question = question
+        while let reply = try await world.ask(question) {
+            if let wanted = problem(reply.text) {
+                question.problem = "That takes \(wanted)."
+                continue
+            }
+            try await note(reply.text, by: isApproval(question) && reply.text.lowercased() != "no" ? reply.text : reply.by)
+            return reply
+        }
+        return nil
+    }
+
+    private func isApproval(_ question: Question) -> Bool { if case .approval = question.kind { true } else { false } }
+
+    mutating func note(_ answer: String, by: String) async throws {
+        var entry = RunbookEntry(.answered)
+        (entry.answer, entry.answeredBy) = (answer, by)
+        try await write(entry)
+    }
+
+    private static func confirmed(_ text: String) -> Bool? {
+        switch text.trimmingCharacters(in: .whitespaces).lowercased() {
+        case "yes", "y", "true": true
+        case "no", "n", "false": false
+        default: nil
+        }
+    }
+}
+
+/// An answer that was written beforehand does not do.
+struct AnswerUnfit: Error, CustomStringConvertible {
+    var step: String
+    var answer: String
+    var wanted: String
+
+    var description: String { "the answer '\(answer)' that was given beforehand does not do: \(wanted) is wanted" }
+}

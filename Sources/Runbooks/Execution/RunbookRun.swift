@@ -1,0 +1,386 @@
+public import Cutover
+internal import Foundation
+internal import OffsetTranslate
+
+/// A runbook being carried out: begun, or taken up after whatever stopped it. Everything goes through its journal, and what is known of it is
+/// what its journal says.
+public struct RunbookRun: Sendable {
+    public let id: String
+    public let runbook: Runbook
+    public private(set) var history: RunbookHistory
+    private let journal: Journal
+    private let folder: RunbookFolder
+    private let secrets: Secrets
+    let answers: Answers
+    let world: any RunbookWorld
+    let by: Operator
+
+    /// Begins a run: writes down of what, with what and by whom. Nothing is done yet.
+    ///
+    /// - Parameter parameters: Of all that the runbook has (``ParameterTexts/values(of:)``).
+    /// - Throws: ``JournalError``, ``ParameterError``.
+    public static func begin(
+        _ runbook: Runbook, _ text: RunbookText, _ parameters: [String: Value], answers: Answers, by: Operator, in folder: RunbookFolder,
+        world: any RunbookWorld
+    ) async throws -> RunbookRun {
+        let secrets = try Secrets(runbook, parameters), id = RunID.new().rawValue
+        try folder.make(id)
+        var run = RunbookRun(
+            id: id, runbook: runbook, history: RunbookHistory(), journal: try await Journal.create(folder.journal(of: id)), folder: folder,
+            secrets: secrets, answers: answers, world: world, by: by)
+        var entry = RunbookEntry(.begin)
+        (entry.run, entry.by, entry.runbook, entry.parameters) = (id, by, text, parameters)
+        try await run.write(entry)
+        return run
+    }
+
+    /// Takes a run up where its journal ends.
+    ///
+    /// - Parameters:
+    ///   - answers: Made of the runbook as it was when the run began.
+    ///   - from: Goes back to this step.
+    ///   - rollBack: Undoes what was done, instead of going on.
+    /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it), ``RunbookNotResumable``.
+    public static func resume(
+        _ id: String, from: String? = nil, rollBack: Bool = false, answers: (Runbook) throws -> Answers, by: Operator, in folder: RunbookFolder,
+        world: any RunbookWorld
+    ) async throws -> RunbookRun {
+        var history = RunbookHistory()
+        let journal = try await Journal.open(folder.journal(of: id)) { (entry: RunbookEntry) throws(JournalDamage) in history.take(entry) }
+        let runbook = try Runbook(history.text.text, file: history.text.path)
+        try history.requireResumable(runbook, from: from, rollBack: rollBack, folder.journals)
+        var run = RunbookRun(
+            id: id, runbook: runbook, history: history, journal: journal, folder: folder, secrets: try Secrets(runbook, history.parameters),
+            answers: try answers(runbook), world: world, by: by)
+        var entry = RunbookEntry(.resume)
+        (entry.run, entry.by, entry.from) = (id, by, from)
+        try await run.write(entry)
+        if rollBack, history.rolledBackSince == nil { try await run.write(RunbookEntry(.rollback)) }
+        return run
+    }
+
+    private init(
+        id: String, runbook: Runbook, history: RunbookHistory, journal: Journal, folder: RunbookFolder, secrets: Secrets, answers: Answers,
+        world: any RunbookWorld, by: Operator
+    ) {
+        (self.id, self.runbook, self.history, self.journal, self.folder) = (id, runbook, history, journal, folder)
+        (self.secrets, self.answers, self.world, self.by) = (secrets, answers, world, by)
+    }
+
+    mutating func write(_ entry: RunbookEntry) async throws(JournalError) { history.take(try await journal.append(entry)) }
+
+    // MARK: Forward
+
+    /// Goes through the steps that are left, to the end or to whatever stops it.
+    ///
+    /// A cancelled task ends it after the step that is under way.
+    /// - Throws: ``JournalError``; what is done is in the journal.
+    public mutating func go() async throws -> RunbookEnding {
+        let ending: RunbookEnding
+        do {
+            ending = try await history.rolledBackSince == nil ? forward() : back()
+        } catch is CancellationError {
+            ending = .interrupted
+        }
+        var entry = RunbookEntry(.end)
+        entry.ending = ending
+        try await write(entry)
+        return ending
+    }
+
+    private mutating func forward() async throws -> RunbookEnding {
+        for (index, step) in runbook.steps.enumerated() {
+            if history.isSettled(step) { continue }
+            try Task.checkCancellation()
+            switch try await carryOut(step, number: index + 1) {
+            case .settled: continue
+            case .stop(let ending): return ending
+            case .rollBack:
+                try await write(RunbookEntry(.rollback))
+                return try await back()
+            }
+        }
+        return .completed
+    }
+
+    private enum Turn {
+        case settled
+        case stop(RunbookEnding)
+        case rollBack
+    }
+
+    private mutating func carryOut(_ step: Step, number: Int) async throws -> Turn {
+        if let when = step.when {
+            switch when.value(in: scope) {
+            case .boolean(true)?: break
+            case nil:
+                let message = "\(NotKnownYet(when.unknown(in: scope))); so whether it is to be done (\(when.text)) can't be told"
+                try await end(step.id, ActionRunner.Result(outcome: .failed, message: message))
+                return try await failed(step, message)
+            default:
+                try await end(step.id, ActionRunner.Result(outcome: .skipped, message: "\(when.text): \(when.evidence(in: scope))"))
+                return .settled
+            }
+        }
+        // It was asked about when the run paused.
+        if let last = history.pausedFailure(of: step) { return try await failed(step, last.message ?? "") }
+        switch try await attempt(step, Undertaking(step), number) {
+        case .done: return .settled
+        case .failed(let message): return try await failed(step, message)
+        case .declined: return .stop(.declined)
+        case .paused: return .stop(.paused)
+        }
+    }
+
+    private mutating func failed(_ step: Step, _ message: String) async throws -> Turn {
+        try Task.checkCancellation()
+        switch step.onFailure {
+        case .stop: return .stop(.stopped)
+        case .continue: return .settled
+        case .rollback: return .rollBack
+        case .ask:
+            let reply = try await choose(Answers.Failed.self, answers.failures[step.id], step, "This has failed: \(message) What now?")
+            switch reply {
+            case nil: return .stop(.paused)
+            case .retry: return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1)
+            case .continue:
+                try await note("continue", by: by.user)
+                return .settled
+            case .rollback: return .rollBack
+            case .stop: return .stop(.stopped)
+            }
+        }
+    }
+
+    // MARK: Back
+
+    /// Undoes what was done, the last first.
+    private mutating func back() async throws -> RunbookEnding {
+        world.tell(.rollingBack)
+        for (index, step) in runbook.steps.enumerated().reversed() {
+            guard let compensation = step.compensation, history.isTouched(step.id), !history.isUndone(step.id) else { continue }
+            try Task.checkCancellation()
+            let undertaking = Undertaking(step, undoing: compensation)
+            if case .operation(let operation) = compensation.action, operation.kind == .rollback, let applied = operation.step("run"),
+                !history.children(of: applied).contains(where: folder.journals.holdsAgreedRun) {
+                try await end(step.id, undoes: true, ActionRunner.Result(outcome: .skipped, message: "no group was moved: there is nothing to put back"))
+                continue
+            }
+            switch try await attempt(step, undertaking, index + 1) {
+            case .done: continue
+            case .failed, .declined: return .rolledBackInPart
+            case .paused: return .paused
+            }
+        }
+        return .rolledBack
+    }
+
+    // MARK: One attempt, or several
+
+    /// A step's action, or what undoes it.
+    private struct Undertaking {
+        var title: String
+        var action: Action
+        var undoes: Bool
+        var retry: Step.Retry?
+
+        init(_ step: Step) { (title, action, undoes, retry) = (step.title, step.action, false, step.retry) }
+        init(_ step: Step, undoing: Step.Compensation) { (title, action, undoes, retry) = (undoing.title, undoing.action, true, nil) }
+    }
+
+    private enum Upshot {
+        case done
+        case failed(String)
+        case declined, paused
+    }
+
+    private mutating func attempt(_ step: Step, _ undertaking: Undertaking, _ number: Int) async throws -> Upshot {
+        if let last = history.latest(step.id, undoes: undertaking.undoes), last.outcome == nil {
+            switch try await interrupted(step, undertaking, last) {
+            case .again: break
+            case .done:
+                try await end(step.id, undoes: undertaking.undoes, ActionRunner.Result(message: "said to have been done before the interruption"))
+                return .done
+            case .stop: return .declined
+            case nil: return .paused
+            }
+        }
+        var tries = 0
+        while true {
+            let upshot = try await once(step, undertaking, number)
+            guard case .failed(let message) = upshot, let retry = undertaking.retry, tries < retry.times else { return upshot }
+            tries += 1
+            world.tell(.waiting("\(retry.every.text), then again (\(tries) of \(retry.times)): \(message)"))
+            try await world.sleep(for: retry.every)
+        }
+    }
+
+    /// What to do about an attempt whose end is not known. `nil`: nobody is there to say.
+    private mutating func interrupted(_ step: Step, _ undertaking: Undertaking, _ last: RunbookHistory.Attempt) async throws -> Answers.Interrupted? {
+        guard case .command(let command) = undertaking.action, !command.isRepeatable, !command.isReadOnly else { return .again }
+        let text = "This was begun at \(last.started), and how it ended is not known. Was it done, or shall it be run again?"
+        return try await choose(Answers.Interrupted.self, answers.interrupted[step.id], step, text)
+    }
+
+    private mutating func once(_ step: Step, _ undertaking: Undertaking, _ number: Int) async throws -> Upshot {
+        // A question that is still open stays the same question.
+        let open = history.latest(step.id, undoes: undertaking.undoes).flatMap { undertaking.action.isAsked && $0.outcome == nil ? $0 : nil }
+        let earlier = history.attempts.count { $0.id == step.id && $0.undoes == undertaking.undoes && $0.outcome != .skipped }
+        var task = ActionRunner.Task(
+            step: step.id, name: step.id + (undertaking.undoes ? ".undo" : ""), attempt: open?.number ?? earlier + 1, timeout: step.timeout, children: children)
+        if case .operation(let operation) = undertaking.action, operation.kind == .apply {
+            guard isApproved(operation, before: step) else { return try await refuse(step, "nobody has agreed to what it would do") }
+            let begun = history.children(of: step.id).last(where: folder.journals.holdsAgreedRun)
+            task.child = Operation.RunName(id: begun ?? RunID.new().rawValue, approvedBy: approvers)
+        }
+        let runner = runner
+        var entry = RunbookEntry(.started)
+        (entry.id, entry.undoes, entry.attempt) = (step.id, undertaking.undoes ? true : nil, task.attempt)
+        entry.command = runner.commandLine(of: undertaking.action, task)?.map(secrets.redact)
+        entry.child = task.child?.id
+        if open == nil { try await write(entry) }
+        tell(step, undertaking.title, undertaking.undoes, number, task.attempt, entry.command)
+        let clock = ContinuousClock.now
+        var asked: Asked?
+        var result = ActionRunner.Result()
+        do {
+            asked = try await ask(undertaking.action, step, undertaking.title)
+            switch asked {
+            case .answered(let found): result.found = found
+            case .refused(let why): result = ActionRunner.Result(outcome: .failed, message: why)
+            case .declined(let by): result = ActionRunner.Result(outcome: .failed, message: "\(by) said no")
+            case .nobody: return .paused
+            case nil: result = try await runner.run(undertaking.action, task)
+            }
+        } catch let error as NotKnownYet {
+            result = ActionRunner.Result(outcome: .failed, message: "\(error)")
+        } catch let error where !(error is CancellationError || error is JournalError) {
+            result = ActionRunner.Result(outcome: .failed, message: secrets.redact("\(error)"))
+        }
+        try await end(step.id, undoes: undertaking.undoes, result, seconds: (ContinuousClock.now - clock).seconds)
+        if case .declined = asked, case .approve = undertaking.action { return .declined }
+        return result.outcome == .failed ? .failed(result.message ?? "") : .done
+    }
+
+    private mutating func refuse(_ step: Step, _ why: String) async throws -> Upshot {
+        try await end(step.id, ActionRunner.Result(outcome: .failed, message: why))
+        return .failed(why)
+    }
+
+    private mutating func end(_ id: String, undoes: Bool = false, _ result: ActionRunner.Result, seconds: Double? = nil) async throws {
+        var entry = RunbookEntry(.ended)
+        (entry.id, entry.undoes, entry.outcome, entry.message) = (id, undoes ? true : nil, result.outcome, result.message)
+        (entry.found, entry.seconds) = (result.found.isEmpty ? nil : result.found, seconds.map { ($0 * 1000).rounded() / 1000 })
+        entry.evidence = result.evidence.isEmpty ? nil : result.evidence
+        try await write(entry)
+        world.tell(.ended(result.outcome, message: result.message, seconds: seconds))
+    }
+
+    private func tell(_ step: Step, _ title: String, _ undoes: Bool, _ number: Int, _ attempt: Int, _ command: [String]?) {
+        world.tell(.step(StepNews(
+            number: number, count: runbook.steps.count, id: step.id, title: title, why: undoes ? nil : step.why?.preview(in: scope),
+            attempt: attempt, undoes: undoes, target: step.target, elapsed: elapsed, recoveryTarget: runbook.recovery?.target)))
+        if let command { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
+    }
+
+    /// Since the run began, by the journal's clock.
+    private var elapsed: Duration {
+        guard let start = try? Date(history.begun, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else { return .zero }
+        return .seconds(max(0, Date.now.timeIntervalSince(start)))
+    }
+
+    // MARK: What is known
+
+    var scope: Scope { Scope(parameters: history.parameters, found: history.found) }
+
+    private var runner: ActionRunner {
+        ActionRunner(
+            world: world, scope: scope, secrets: secrets, clusters: runbook.clusters, journals: folder.journals, folder: folder.folder(of: id))
+    }
+
+    /// The cutover that each step has made.
+    private var children: [String: Operation.RunName] {
+        runbook.steps.reduce(into: [:]) { children, step in
+            guard let child = history.children(of: step.id).last(where: folder.journals.holdsAgreedRun) else { return }
+            children[step.id] = Operation.RunName(id: child)
+        }
+    }
+
+    private var approvals: [(step: String, by: String)] {
+        runbook.steps.compactMap { step in
+            guard case .approve = step.action, let attempt = history.latest(step.id), attempt.outcome == .done,
+                case .text(let by)? = attempt.found["by"]
+            else { return nil }
+            return (step.id, by)
+        }
+    }
+
+    private var approvers: String? {
+        let names = approvals.map(\.by).eachOnce
+        return names.isEmpty ? nil : names.joined(separator: ", ") + " (runbook run \(id))"
+    }
+
+    /// Who has approved in this run before.
+    var earlierApprovers: [String] { approvals.map(\.by) }
+
+    private func isApproved(_ operation: Operation, before step: Step) -> Bool {
+        let between = runbook.steps.drop { $0.id != operation.step("plan") }.prefix { $0.id != step.id }.map(\.id)
+        return approvals.contains { between.contains($0.step) }
+    }
+}
+
+extension RunbookHistory {
+    /// Nothing is left to do about it.
+    func isSettled(_ step: Step) -> Bool {
+        guard let last = latest(step.id) else { return false }
+        switch last.outcome {
+        case .done, .skipped: return true
+        case .failed: return step.onFailure == .continue || last.answers.last?.answer == Answers.Failed.continue.rawValue
+        case nil: return false
+        }
+    }
+
+    /// Something of it may have been done.
+    func isTouched(_ id: String) -> Bool { attempts.contains { $0.id == id && !$0.undoes && $0.wasStarted } }
+
+    /// A failure that somebody was to decide about when the run paused.
+    func pausedFailure(of step: Step) -> Attempt? {
+        guard step.onFailure == .ask, let last = attempts.last, last.id == step.id, last.outcome == .failed, !last.isSuperseded,
+            parts.dropLast().last?.ending == .paused
+        else { return nil }
+        return last
+    }
+
+    func isUndone(_ id: String) -> Bool { latest(id, undoes: true)?.outcome.map { $0 != .failed } ?? false }
+
+    fileprivate func requireResumable(_ runbook: Runbook, from: String?, rollBack: Bool, _ journals: JournalFolder) throws(RunbookNotResumable) {
+        func fail(_ reason: String) -> RunbookNotResumable { RunbookNotResumable(run: id, reason: reason) }
+        if ending == .completed, !rollBack, from == nil { throw fail("is completed: there is nothing left to do") }
+        if ending == .rolledBack { throw fail("has been rolled back: begin a new one") }
+        guard let from else { return }
+        if rolledBackSince != nil || rollBack { throw fail("is being rolled back, so it can't go back to a step") }
+        guard let index = runbook.steps.firstIndex(where: { $0.id == from }) else {
+            throw fail("has no step '\(from)': \(runbook.steps.map(\.id).joined(separator: ", "))")
+        }
+        // A second cutover beside one that has begun: neither could be undone by itself.
+        if let moved = runbook.steps[index...].first(where: { children(of: $0.id).contains(where: journals.holdsAgreedRun) }) {
+            throw fail("has begun to move groups in the step '\(moved.id)': go on with it, or --roll-back")
+        }
+    }
+}
+
+/// A run can't be taken up in this way.
+public struct RunbookNotResumable: Error, CustomStringConvertible {
+    public var run: String
+    public var reason: String
+
+    public var description: String { "run \(run) \(reason)." }
+}
+
+extension String {
+    /// As a shell would take it back, for people to read and copy. Nothing here is ever run through a shell.
+    var quotedForShell: String {
+        if wholeMatch(of: /[A-Za-z0-9_@%+=:,.\/-]+/) != nil { return self }
+        return "'" + replacing("'", with: #"'\''"#) + "'"
+    }
+}
