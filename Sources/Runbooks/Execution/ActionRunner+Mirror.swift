@@ -69,6 +69,8 @@ extension ActionRunner {
 }
 
 extension Duration {
+    var inSeconds: Double { Double(milliseconds) / 1000 }
+
     /// `90 s`, `5 min`, `2 h 5 min`.
     var text: String {
         let seconds = max(0, (milliseconds + 500) / 1000)

@@ -1,4 +1,3 @@
-public import Cutover
 internal import Foundation
 
 /// A runbook without its changes: what only looks is done, the rest is shown.

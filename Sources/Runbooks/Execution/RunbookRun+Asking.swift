@@ -1,3 +1,4 @@
+internal import Cutover
 internal import Foundation
 
 extension RunbookRun {

@@ -257,7 +257,7 @@ public struct RunbookRun: Sendable {
         } catch let error where !(error is CancellationError || error is JournalError) {
             result = ActionRunner.Result(outcome: .failed, message: secrets.redact("\(error)"))
         }
-        try await end(step.id, undoes: undertaking.undoes, result, seconds: (ContinuousClock.now - clock).seconds)
+        try await end(step.id, undoes: undertaking.undoes, result, seconds: (ContinuousClock.now - clock).inSeconds)
         if case .declined = asked, case .approve = undertaking.action { return .declined }
         return result.outcome == .failed ? .failed(result.message ?? "") : .done
     }

@@ -1,4 +1,3 @@
-public import Cutover
 public import Foundation
 
 /// Everything outside that a run of a runbook touches.

@@ -7,7 +7,7 @@ struct FieldReader {
     var problems: [RunbookProblem] = []
     var names = Names()
 
-    mutating func note(_ message: String, at place: Mark) { problems.append(RunbookProblem(line: place.line, column: place.column, message: message)) }
+    mutating func note(_ message: String, at place: Place) { problems.append(RunbookProblem(line: place.line, column: place.column, message: message)) }
 
     // MARK: Mappings
 

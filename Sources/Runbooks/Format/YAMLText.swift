@@ -35,9 +35,15 @@ enum YAMLText {
     }
 }
 
+/// Where something stands in a file, counted from 1.
+struct Place: Hashable {
+    var line: Int
+    var column: Int
+}
+
 extension YAMLNode {
     /// Where it stands.
-    var place: Mark { mark ?? Mark(line: 1, column: 1) }
+    var place: Place { mark.map { Place(line: $0.line, column: $0.column) } ?? Place(line: 1, column: 1) }
 
     /// Nothing was written.
     var isNothing: Bool {
@@ -56,11 +62,11 @@ extension YAMLNode {
     }
 
     /// Where a character of its text stands; of a block, where that begins.
-    func place(ofCharacter offset: Int) -> Mark {
+    func place(ofCharacter offset: Int) -> Place {
         guard case .scalar(let scalar) = self else { return place }
         switch scalar.style {
-        case .plain: return Mark(line: place.line, column: place.column + offset)
-        case .singleQuoted, .doubleQuoted: return Mark(line: place.line, column: place.column + 1 + offset)
+        case .plain: return Place(line: place.line, column: place.column + offset)
+        case .singleQuoted, .doubleQuoted: return Place(line: place.line, column: place.column + 1 + offset)
         default: return place
         }
     }
@@ -70,7 +76,7 @@ extension YAMLNode {
 struct Fields {
     /// As in "step 'plan'", for messages.
     let owner: String
-    let place: Mark
+    let place: Place
     private let pairs: [(key: YAMLNode, name: String, value: YAMLNode)]
     private var asked: [String] = []
 
@@ -88,8 +94,8 @@ struct Fields {
     }
 
     /// Keys that are none of those asked for.
-    var unknown: [(name: String, place: Mark)] { pairs.filter { !asked.contains($0.name) }.map { ($0.name, $0.key.place) } }
+    var unknown: [(name: String, place: Place)] { pairs.filter { !asked.contains($0.name) }.map { ($0.name, $0.key.place) } }
     var known: [String] { asked }
     var names: [String] { pairs.map(\.name) }
-    func place(of name: String) -> Mark { pairs.first { $0.name == name }?.key.place ?? place }
+    func place(of name: String) -> Place { pairs.first { $0.name == name }?.key.place ?? place }
 }
