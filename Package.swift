@@ -105,7 +105,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "RunbookTests", dependencies: ["Runbooks", "Cutover", "KafkaClient", "TestSupport"], swiftSettings: strict),
+            name: "RunbookTests", dependencies: ["Runbooks", "Cutover", "KafkaClient", "InMemoryKafka", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CutoverTests",
             dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "TestSupport"],

@@ -17,7 +17,7 @@ struct Failover: AsyncParsableCommand {
             --target. Data goes to stdout, everything else to stderr.
 
             Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 3 refused by a check, \
-            4 plan stale, 5 partly applied, 6 cancelled, 64 usage.
+            4 plan stale, 5 partly applied, 6 cancelled, 7 paused (runbook), 64 usage.
             """,
         version: "\(release) (librdkafka \(ClientLibrary.version))",
         subcommands: [RemoveOffsetsCommand.self],
@@ -26,6 +26,7 @@ struct Failover: AsyncParsableCommand {
             CommandGroup(name: "Look", subcommands: [StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
             CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, DrillCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
+            CommandGroup(name: "Follow a procedure", subcommands: [RunbookCommand.self]),
         ])
 
     static func main() async {
@@ -68,4 +69,6 @@ enum ExitStatus: Int32, Error {
     /// Some of it was done; the output says what.
     case partial = 5
     case cancelled = 6
+    /// A runbook waits for somebody, or was interrupted: it can be resumed.
+    case paused = 7
 }

@@ -4,20 +4,37 @@ internal import KafkaClient
 /// A command, run to its end by itself: no shell, no pipes, no run loop.
 ///
 /// Input and output are files without a name, so that neither side can block the other or be killed by its end
-/// (SIGPIPE), however many run at the same time.
+/// (SIGPIPE), however many run at the same time, and what a child leaves running in the background keeps nobody waiting.
 package struct ChildProcess: Sendable {
+    /// Where its stderr goes.
+    package enum Errors: Sendable {
+        /// Where this process's goes.
+        case inherited
+        case dropped
+        /// Into ``End/errors``, and to the closure as it comes.
+        case kept(@Sendable (Data) -> Void)
+    }
+
+    /// How it is ended before its time.
+    package enum Termination: Sendable {
+        /// Killed once its time is over. A cancelled task still waits: what the child does has to be known.
+        case kill
+        /// Asked (SIGTERM) once its time is over, or the task is cancelled, and killed after this long, with what it has started.
+        case ask(Duration)
+    }
+
+    /// A path, or a name that is looked for in PATH.
     package var executable: String
     package var arguments: [String]
     /// Besides this process's own.
     package var environment: [String: String]
     package var timeout: Duration
-    /// What it writes to stderr is dropped; else it goes where this process's goes.
-    package var isSilent: Bool
+    package var errors = Errors.inherited
+    package var termination = Termination.kill
+    /// Who writes more is killed.
+    package var outputLimit = 1 << 30
 
-    package init(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:], timeout: Duration, isSilent: Bool = false
-    ) {
-        self.isSilent = isSilent
+    package init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], timeout: Duration) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
@@ -29,30 +46,68 @@ package struct ChildProcess: Sendable {
         package var status: Int32
         /// What it wrote to stdout.
         package var output: Data
-        /// It was killed because its time was over.
+        /// What it wrote to stderr, where that was kept.
+        package var errors: Data
+        /// It was ended because its time was over.
         package var timedOut: Bool
     }
 
-    /// Ends with the child, or kills it once the time is over. A cancelled task still waits: what the child does has to be known.
+    /// Ends with the child, or ends it.
     ///
     /// - Throws: ``SystemCallError`` where it can't be started.
     package func run(input: Data) async throws -> End {
-        let files = (input: try FileHandle.unnamed(input), output: try FileHandle.unnamed(Data()))
-        let child = try spawn(stdin: files.input.fileDescriptor, stdout: files.output.fileDescriptor)
+        let files = (input: try FileHandle.unnamed(input), output: try FileHandle.unnamed(Data()), errors: try FileHandle.unnamed(Data()))
+        let child = try spawn(stdin: files.input.fileDescriptor, stdout: files.output.fileDescriptor, stderr: files.errors.fileDescriptor)
         let deadline = ContinuousClock.now + timeout
-        var status: Int32 = 0, timedOut = false
+        var status: Int32 = 0, timedOut = false, death: ContinuousClock.Instant?, told = 0
         // The child is ours alone: nobody else waits for it.
         while waitpid(child, &status, WNOHANG) == 0 {
-            if !timedOut, ContinuousClock.now > deadline {
-                timedOut = true
-                kill(child, SIGKILL)
+            let now = ContinuousClock.now
+            if now > deadline { timedOut = true }
+            if files.output.size > outputLimit || files.errors.size > outputLimit { end(child, with: SIGKILL) }
+            if let death, now > death { end(child, with: SIGKILL) }
+            if death == nil, timedOut || isCancelled {
+                if case .ask(let grace) = termination {
+                    death = now + grace
+                    end(child, with: SIGTERM)
+                } else {
+                    death = now
+                    end(child, with: SIGKILL)
+                }
             }
+            tell(files.errors, &told)
             await Self.pause()
         }
+        while tell(files.errors, &told, isLast: true) {}
         try files.output.seek(toOffset: 0)
+        try files.errors.seek(toOffset: 0)
         let signal = status & 0x7F
         return End(
-            status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: try files.output.readToEnd() ?? Data(), timedOut: timedOut)
+            status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: try files.output.readToEnd() ?? Data(),
+            errors: try files.errors.readToEnd() ?? Data(), timedOut: timedOut)
+    }
+
+    private var isCancelled: Bool { if case .ask = termination { Task.isCancelled } else { false } }
+
+    /// With what it has started, where it leads a group of its own.
+    private func end(_ child: pid_t, with signal: Int32) {
+        if case .ask = termination { kill(-child, signal) } else { kill(child, signal) }
+    }
+
+    /// What came since, in whole lines, so that nobody has to put them together. Lines without an end come in pieces of 1 MiB.
+    ///
+    /// - Returns: Whether there was anything.
+    @discardableResult
+    private func tell(_ file: FileHandle, _ told: inout Int, isLast: Bool = false) -> Bool {
+        guard case .kept(let take) = errors, file.size > told else { return false }
+        var news = Data(count: min(file.size - told, 1 << 20))
+        let count = news.withUnsafeMutableBytes { pread(file.fileDescriptor, $0.baseAddress, $0.count, off_t(told)) }
+        guard count > 0 else { return false }
+        news = news.prefix(count)
+        if let end = news.lastIndex(of: 0x0A) { news = news[...end] } else if !isLast, count < 1 << 20 { return false }
+        told += news.count
+        take(news)
+        return true
     }
 
     /// A moment, also where the task is cancelled.
@@ -62,32 +117,53 @@ package struct ChildProcess: Sendable {
         }
     }
 
-    private func spawn(stdin: Int32, stdout: Int32) throws -> pid_t {
-        // Both are made and destroyed here.
-        var actions = posix_spawn_file_actions_t()
+    private func spawn(stdin: Int32, stdout: Int32, stderr: Int32) throws -> pid_t {
+        // All are made and destroyed here.
+        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), signals = sigset_t()
         posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
         posix_spawn_file_actions_adddup2(&actions, stdin, 0)
         posix_spawn_file_actions_adddup2(&actions, stdout, 1)
-        if isSilent { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
+        switch errors {
+        case .inherited: break
+        case .dropped: posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        case .kept: posix_spawn_file_actions_adddup2(&actions, stderr, 2)
+        }
+        // What this process ignores, because it has handlers of its own, the child shall not.
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        var flags = Int32(POSIX_SPAWN_SETSIGDEF)
+        if case .ask = termination { flags |= Int32(POSIX_SPAWN_SETPGROUP) }
+        posix_spawnattr_setflags(&attributes, Int16(flags))
         let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         // Owned here until the child has its copies.
         let argv = ([executable] + arguments).map { strdup($0) } + [nil]
         let envp = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
         var child: pid_t = 0
-        let error = posix_spawn(&child, executable, &actions, nil, argv, envp)
+        let error = posix_spawnp(&child, executable, &actions, &attributes, argv, envp)
         guard error == 0 else { throw SystemCallError(number: error) }
         return child
     }
 }
 
 extension FileHandle {
+    /// Without moving in it; 0 where that can't be told.
+    fileprivate var size: Int {
+        var status = stat()
+        return fstat(fileDescriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// A file that nobody else can open, in memory where there is such a place, to be read from its start.
     fileprivate static func unnamed(_ data: Data) throws -> FileHandle {
         let folder = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
         let path = folder + "/failover-\(UUID().uuidString)"
-        let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw SystemCallError.last }
         unlink(path)
         let handle = FileHandle(fileDescriptor: number, closeOnDealloc: true)

@@ -20,10 +20,10 @@ extension ActionRunner {
         var last = try await newestHeartbeat(mirror, task)
         guard last != nil else { return unproven("there are no heartbeats to tell by") }
         while true {
-            world.tell(.waiting("watching for heartbeats, \(mirror.watch.text)"))
+            world.tell(.waiting("watching for heartbeats, \(mirror.watch.forPeople)"))
             try await world.sleep(for: mirror.watch)
             let now = try await newestHeartbeat(mirror, task)
-            guard now != last else { return Result(message: "no heartbeat for \(mirror.watch.text)", found: ["proven": .boolean(true)]) }
+            guard now != last else { return Result(message: "no heartbeat for \(mirror.watch.forPeople)", found: ["proven": .boolean(true)]) }
             last = now
             guard ContinuousClock.now < deadline else {
                 return Result(outcome: .failed, message: "the mirror is not stopped: it still gives heartbeats", found: ["proven": .boolean(true)])
@@ -72,7 +72,7 @@ extension Duration {
     var inSeconds: Double { Double(milliseconds) / 1000 }
 
     /// `90 s`, `5 min`, `2 h 5 min`.
-    var text: String {
+    public var forPeople: String {
         let seconds = max(0, (milliseconds + 500) / 1000)
         if milliseconds < 1000 { return "\(milliseconds) ms" }
         if seconds < 120 { return "\(seconds) s" }

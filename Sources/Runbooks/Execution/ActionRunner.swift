@@ -25,6 +25,8 @@ struct ActionRunner: Sendable {
         var child: Operation.RunName?
         /// By step.
         var children: [String: Operation.RunName] = [:]
+        /// SHA-256 of the plans that steps have made.
+        var plans: [String: String] = [:]
     }
 
     struct Result: Sendable {
@@ -80,11 +82,10 @@ struct ActionRunner: Sendable {
         guard let name = words.first, !name.isEmpty else { return Result(outcome: .failed, message: "no program is named") }
         let revealed = secrets.revealed(in: scope)
         var program = Program(executable: .named(name), arguments: Array(words.dropFirst()), timeout: task.timeout ?? .seconds(60))
-        program.directory = try optional(command.directory).flatMap { $0.isEmpty ? nil : $0 }
         program.environment = try command.environment.mapValues { try [$0].items(in: revealed).joined(separator: ", ") }
         program.input = Data(try optional(command.input)?.utf8 ?? "".utf8)
         let end: ProgramEnd
-        do { end = try await execute(program) } catch {
+        do { end = try await execute(program) } catch let error where !error.endsRun {
             return Result(outcome: .failed, message: "'\(name)' can't be run: \(error)")
         }
         var result = try Result(evidence: keep(end, task))
@@ -94,20 +95,22 @@ struct ActionRunner: Sendable {
         return result
     }
 
-    private func judge(_ end: ProgramEnd, accepted: [Int], _ name: String, _ result: inout Result) {
+    /// - Parameter meanings: Of exit statuses, where they are known.
+    private func judge(_ end: ProgramEnd, accepted: [Int], _ name: String, _ result: inout Result, meanings: [Int: String]? = nil) {
         if end.timedOut {
             (result.outcome, result.message) = (.failed, "'\(name)' was ended because its time was over")
         } else if end.status < 0 {
             (result.outcome, result.message) = (.failed, "'\(name)' was killed by signal \(-end.status)" + said(end))
         } else if !accepted.contains(end.status) {
-            (result.outcome, result.message) = (.failed, "'\(name)' ended with status \(end.status)" + said(end))
+            let meaning = meanings?[end.status].map { " (\($0))" } ?? ""
+            (result.outcome, result.message) = (.failed, "'\(name)' ended with status \(end.status)\(meaning)" + said(end, errorsOnly: meanings != nil))
         }
     }
 
     /// The last that it wrote to stderr, for a message.
-    private func said(_ end: ProgramEnd) -> String {
+    private func said(_ end: ProgramEnd, errorsOnly: Bool = false) -> String {
         let lines = secrets.redact(String(decoding: end.errors.suffix(4096), as: UTF8.self)).split(whereSeparator: \.isNewline)
-        guard let last = lines.last(where: { $0.hasPrefix("failover: ") }) ?? lines.last else { return "" }
+        guard let last = lines.last(where: { $0.hasPrefix("failover: ") }) ?? (errorsOnly ? nil : lines.last) else { return "" }
         return ": " + last.prefix(500)
     }
 
@@ -128,6 +131,12 @@ struct ActionRunner: Sendable {
 
     private func run(_ operation: Operation, _ task: Task) async throws -> Result {
         var arguments = try arguments(of: operation, task)
+        if let plan = operation.step("plan"), let digest = task.plans[plan] {
+            let file = "\(plan).\(Operation.planSuffix)"
+            guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path), sha256(data) == digest else {
+                return Result(outcome: .failed, message: "the plan '\(file)' is not the one that was agreed to: plan again")
+            }
+        }
         if operation.kind == .apply, !isDryRun, let child = task.child, journals.holdsAgreedRun(child.id) {
             arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
         }
@@ -139,11 +148,11 @@ struct ActionRunner: Sendable {
         // Groups under way are brought to their end.
         program.grace = operation.kind.changes ? .seconds(60) : .seconds(5)
         let end: ProgramEnd
-        do { end = try await execute(program) } catch {
+        do { end = try await execute(program) } catch let error where !error.endsRun {
             return Result(outcome: .failed, message: "failover can't be run: \(error)")
         }
         var result = try Result(evidence: keep(end, task))
-        judge(end, accepted: operation.accept, "failover \(operation.kind.words.joined(separator: " "))", &result)
+        judge(end, accepted: operation.accept, "failover \(operation.kind.words.joined(separator: " "))", &result, meanings: OperationKind.statuses)
         let file = folder.appendingPathComponent("\(task.step).\(Operation.planSuffix)")
         do {
             if operation.kind.makesPlan, end.status == 0 || operation.accept.contains(end.status) {
@@ -174,7 +183,7 @@ struct ActionRunner: Sendable {
         let answer: HTTPAnswer
         do {
             answer = try await world.fetch(HTTPQuestion(url: url, method: check.method.rawValue, headers: headers, timeout: task.timeout ?? .seconds(10)))
-        } catch {
+        } catch let error where !error.endsRun {
             return Result(outcome: .failed, message: secrets.redact("\(url): \(error)"))
         }
         let body = String(decoding: secrets.redact(answer.body.prefix(1 << 16)), as: UTF8.self)
@@ -226,10 +235,8 @@ extension ActionRunner {
 }
 
 extension Evidence {
-    init(file: String, _ data: Data) { self.init(file: file, bytes: data.count, sha256: sha256Hex(data)) }
+    init(file: String, _ data: Data) { self.init(file: file, bytes: data.count, sha256: Cutover.sha256(data)) }
 }
-
-private func sha256Hex(_ data: Data) -> String { sha256(data) }
 
 extension JournalFolder {
     /// A cutover of this name got as far as being agreed to, so that it can be taken up.
@@ -249,6 +256,11 @@ extension Operation {
     }
 
     private static let resumable: Set<String> = ["--allow-concurrent-runs"]
+}
+
+extension Error {
+    /// No failure of a step: nothing more can be written, or is wanted.
+    var endsRun: Bool { self is JournalError || self is CancellationError }
 }
 
 extension OperationKind {

@@ -4,8 +4,11 @@ internal import Foundation
 public struct RunbookRehearsal: Sendable {
     /// Gates and looks that would have stopped a run now, by their ids.
     public private(set) var stopping: [String] = []
+    /// The same, of looks at what was only shown: they say little.
+    public private(set) var inconclusive: [String] = []
     /// Steps that were only shown.
     public private(set) var shown: [String] = []
+    private var isBehindChanges = false
 
     /// - Throws: ``ParameterError``, or where no place can be had for what looks make.
     public static func run(
@@ -43,6 +46,7 @@ public struct RunbookRehearsal: Sendable {
         if let command = runner.commandLine(of: step.action, task) { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
         guard step.action.isRehearsed else {
             shown.append(step.id)
+            if !step.action.isReadOnly { isBehindChanges = true }
             return world.tell(.note(step.action.description(in: runner.scope)))
         }
         let result: ActionRunner.Result
@@ -56,7 +60,8 @@ public struct RunbookRehearsal: Sendable {
             return world.tell(.note(result.message ?? ""))
         }
         runner.scope.found[step.id] = result.found.merging(["outcome": .text(result.outcome.rawValue)]) { a, _ in a }
-        if result.outcome == .failed { stopping.append(step.id) }
+        if result.outcome == .failed { if isBehindChanges { inconclusive.append(step.id) } else { stopping.append(step.id) } }
+        if !step.action.isReadOnly { isBehindChanges = true }
         world.tell(.ended(result.outcome, message: result.message, seconds: nil))
     }
 }

@@ -210,7 +210,7 @@ public struct RunbookRun: Sendable {
             let upshot = try await once(step, undertaking, number)
             guard case .failed(let message) = upshot, let retry = undertaking.retry, tries < retry.times else { return upshot }
             tries += 1
-            world.tell(.waiting("\(retry.every.text), then again (\(tries) of \(retry.times)): \(message)"))
+            world.tell(.waiting("\(retry.every.forPeople), then again (\(tries) of \(retry.times)): \(message)"))
             try await world.sleep(for: retry.every)
         }
     }
@@ -227,7 +227,8 @@ public struct RunbookRun: Sendable {
         let open = history.latest(step.id, undoes: undertaking.undoes).flatMap { undertaking.action.isAsked && $0.outcome == nil ? $0 : nil }
         let earlier = history.attempts.count { $0.id == step.id && $0.undoes == undertaking.undoes && $0.outcome != .skipped }
         var task = ActionRunner.Task(
-            step: step.id, name: step.id + (undertaking.undoes ? ".undo" : ""), attempt: open?.number ?? earlier + 1, timeout: step.timeout, children: children)
+            step: step.id, name: step.id + (undertaking.undoes ? ".undo" : ""), attempt: open?.number ?? earlier + 1, timeout: step.timeout, children: children,
+            plans: plans)
         if case .operation(let operation) = undertaking.action, operation.kind == .apply {
             guard isApproved(operation, before: step) else { return try await refuse(step, "nobody has agreed to what it would do") }
             let begun = history.children(of: step.id).last(where: folder.journals.holdsAgreedRun)
@@ -254,7 +255,7 @@ public struct RunbookRun: Sendable {
             }
         } catch let error as NotKnownYet {
             result = ActionRunner.Result(outcome: .failed, message: "\(error)")
-        } catch let error where !(error is CancellationError || error is JournalError) {
+        } catch let error where !error.endsRun {
             result = ActionRunner.Result(outcome: .failed, message: secrets.redact("\(error)"))
         }
         try await end(step.id, undoes: undertaking.undoes, result, seconds: (ContinuousClock.now - clock).inSeconds)
@@ -303,6 +304,12 @@ public struct RunbookRun: Sendable {
         runbook.steps.reduce(into: [:]) { children, step in
             guard let child = history.children(of: step.id).last(where: folder.journals.holdsAgreedRun) else { return }
             children[step.id] = Operation.RunName(id: child)
+        }
+    }
+
+    private var plans: [String: String] {
+        runbook.steps.reduce(into: [:]) { plans, step in
+            plans[step.id] = history.latest(step.id)?.evidence.first { $0.file == "\(step.id).\(Operation.planSuffix)" }?.sha256
         }
     }
 

@@ -28,7 +28,6 @@ public struct Program: Sendable {
     public var arguments: [String]
     /// Besides this process's own.
     public var environment: [String: String] = [:]
-    public var directory: String?
     public var input = Data()
     public var timeout: Duration
     /// How long it is given to end by itself (SIGTERM) before it is killed.

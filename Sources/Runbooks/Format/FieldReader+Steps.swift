@@ -132,7 +132,6 @@ extension FieldReader {
         let node = required(&fields, "run"), run = templates(node, "run")
         if let node, run.isEmpty { note("'run' is a program and its arguments", at: node.place) }
         var command = Action.Command(run: run)
-        command.directory = template(fields.take("directory"), "directory")
         command.environment = secretTemplates(fields.take("environment"), "environment")
         command.input = template(fields.take("input"), "input")
         command.accept = integers(fields.take("accept"), "accept", in: 0...255, or: [0])

@@ -85,6 +85,8 @@ public struct ParameterError: Error, CustomStringConvertible, Hashable {
     public var name: String
     public var problem: String
 
+    public init(name: String, problem: String) { (self.name, self.problem) = (name, problem) }
+
     public var description: String { "the parameter '\(name)' \(problem)" }
 }
 

@@ -83,5 +83,7 @@ public struct ParameterTexts: Sendable, Hashable {
 public struct ParameterErrors: Error, CustomStringConvertible {
     public var errors: [ParameterError]
 
+    public init(errors: [ParameterError]) { self.errors = errors }
+
     public var description: String { errors.map(\.description).joined(separator: "\n  ") }
 }

@@ -111,7 +111,6 @@ public indirect enum Action: Sendable {
     /// A program, run by itself.
     public struct Command: Sendable, Hashable {
         public var run: [Template]
-        public var directory: Template?
         public var environment: [String: Template] = [:]
         public var input: Template?
         public var accept: [Int] = [0]

@@ -11,6 +11,11 @@ public enum OperationKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// What the command's exit statuses mean.
+    static let statuses = [
+        1: "an error", 3: "a check said no", 4: "the plan is stale", 5: "some of it was not done, or could not be told", 6: "cancelled", 64: "usage",
+    ]
+
     /// Something on a cluster.
     public var changes: Bool {
         switch self {

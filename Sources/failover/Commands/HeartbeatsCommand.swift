@@ -8,15 +8,18 @@ struct HeartbeatsCommand: AsyncParsableCommand {
         commandName: "heartbeats", abstract: "Decode the heartbeats topic: when a flow last gave a sign of life.",
         discussion: "Read on the target, or --on source. --stats says for each flow how many beats there are, the longest silence between two, and how old the last is.")
     @OptionGroup var flow: FlowOptions
+    @Flag(help: "Only those of this flow: a cluster with several mirrors has all their heartbeats in one topic.") var thisFlow = false
     @OptionGroup var decode: DecodeOptions
 
     func run() async throws {
         let configuration = try flow.load()
+        let (source, target) = (configuration.source.alias, configuration.target.alias)
+        let isWanted: @Sendable (Heartbeat) -> Bool = { [thisFlow] in !thisFlow || $0.sourceAlias == source && $0.targetAlias == target }
         let topic = InternalTopic<Heartbeat>(
             try decode.topicName ?? ReplicationFlow(configuration).heartbeatsTopic,
             on: try decode.cluster(decode.on ?? .target, of: configuration, flow), progress: Console.progress)
-        guard decode.stats else { return try await decode.list(topic, Self.columns) { _ in true } }
-        let statistics = try await decode.sum(topic, into: HeartbeatStatistics(), where: { _ in true }) { $0.insert($1) }
+        guard decode.stats else { return try await decode.list(topic, Self.columns, where: isWanted) }
+        let statistics = try await decode.sum(topic, into: HeartbeatStatistics(), where: isWanted) { $0.insert($1) }
         let rows = statistics.flows.sorted { $0.key < $1.key }
         try await Listing(Self.statistics(now: Date.now.milliseconds), as: decode.output).add(rows.map { $0 })
     }

@@ -85,8 +85,8 @@ struct MirrorCommand: AsyncParsableCommand {
 }
 
 /// Calls `handler` on SIGINT or SIGTERM instead of ending the process, for as long as the sources are kept.
-func onTermination(_ handler: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { signal in
+func onTermination(_ signals: [Int32] = [SIGINT, SIGTERM], _ handler: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
+    signals.map { signal in
         Foundation.signal(signal, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: signal)
         source.setEventHandler(handler: handler)

@@ -57,9 +57,9 @@ extension GroupOffsetRemoval {
             group: removal.group, partitions: removal.partitions, milliseconds: Int(removal.timeout.components.seconds * 1000))
         guard let itself = Bundle.main.executableURL else { throw failure(.unsupportedFeature, "this command can't find its own executable") }
         // A crash that is expected needs no backtrace.
-        let child = ChildProcess(
-            itself.path, ["remove-offsets"], environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: removal.timeout + .seconds(5),
-            isSilent: true)
+        var child = ChildProcess(
+            itself.path, ["remove-offsets"], environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: removal.timeout + .seconds(5))
+        child.errors = .dropped
         let end = try await child.run(input: try JSONEncoder().encode(job))
         guard end.status == 0, let answer = try? JSONDecoder().decode(RemoveOffsetsCommand.Answer.self, from: end.output) else {
             // It may have happened: whoever asked reads back.

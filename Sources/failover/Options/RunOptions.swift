@@ -24,12 +24,10 @@ struct AdmissionOptions: ParsableArguments {
     }
 }
 
-/// Where runs are written down.
-struct JournalOptions: ParsableArguments {
+/// Where runs are written down on this machine.
+struct JournalPlace: ParsableArguments {
     @Option(help: ArgumentHelp("The folder of the runs' journals, instead of failover/ in the user's state directory.", valueName: "folder"), completion: .directory)
     var journalFolder: String?
-    @Flag(help: "Also write the journal to a topic on the target ('failover-journal.internal'), so that it outlives this machine.")
-    var journalTopic = false
 
     var folder: JournalFolder {
         if let journalFolder { return JournalFolder(URL(fileURLWithPath: journalFolder)) }
@@ -37,6 +35,15 @@ struct JournalOptions: ParsableArguments {
             ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/state")
         return JournalFolder(state.appendingPathComponent("failover"))
     }
+}
+
+/// Where runs are written down.
+struct JournalOptions: ParsableArguments {
+    @OptionGroup var place: JournalPlace
+    @Flag(help: "Also write the journal to a topic on the target ('failover-journal.internal'), so that it outlives this machine.")
+    var journalTopic = false
+
+    var folder: JournalFolder { place.folder }
 }
 
 /// How a change is agreed to.

@@ -1,0 +1,61 @@
+import Cutover
+import Foundation
+import KafkaClient
+import Runbooks
+
+/// What a runbook's run touches: processes, addresses, and whoever sits at the terminal.
+struct LiveWorld: RunbookWorld {
+    var view: RunbookProgress
+    /// Somebody may be asked.
+    var asks = true
+
+    func execute(_ program: Program, told: @escaping @Sendable (Data) -> Void) async throws -> ProgramEnd {
+        let path = switch program.executable {
+        case .named(let name): name
+        case .failover: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        }
+        var child = ChildProcess(path, program.arguments, environment: program.environment, timeout: program.timeout)
+        child.errors = .kept(told)
+        child.termination = .ask(program.grace)
+        child.outputLimit = 256 << 20
+        let end = try await child.run(input: program.input)
+        return ProgramEnd(status: Int(end.status), output: end.output, errors: end.errors, timedOut: end.timedOut)
+    }
+
+    func fetch(_ request: HTTPQuestion) async throws -> HTTPAnswer { try await WebFetch.fetch(request) }
+
+    func ask(_ question: Question) async throws -> Reply? {
+        guard asks, Console.canPrompt else {
+            view.waitsForAnswer(question)
+            return nil
+        }
+        view.show(question)
+        guard let line = try await TerminalLine.read() else { return nil }
+        return Reply(text: line.trimmingCharacters(in: .whitespaces), by: NSUserName())
+    }
+
+    func tell(_ event: RunbookEvent) { view.tell(event) }
+    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+}
+
+/// What somebody types, without keeping an interruption waiting.
+enum TerminalLine {
+    /// `nil` at the end of the input.
+    ///
+    /// - Throws: `CancellationError` where the task is cancelled before there is a whole line.
+    static func read() async throws -> String? {
+        var line: [UInt8] = []
+        while true {
+            try Task.checkCancellation()
+            var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            guard poll(&ready, 1, 0) > 0 else {
+                try await Task.sleep(for: .milliseconds(50))
+                continue
+            }
+            var byte: UInt8 = 0
+            guard Foundation.read(STDIN_FILENO, &byte, 1) == 1 else { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }
+            if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
+            if line.count < 1 << 16 { line.append(byte) }
+        }
+    }
+}
