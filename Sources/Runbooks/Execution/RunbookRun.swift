@@ -109,7 +109,7 @@ public struct RunbookRun: Sendable {
         case rollBack
     }
 
-    private mutating func carryOut(_ step: Step, number: Int) async throws -> Turn {
+    private mutating func carryOut(_ step: Step, number: Int, isRetry: Bool = false) async throws -> Turn {
         if let when = step.when {
             switch when.value(in: scope) {
             case .boolean(true)?: break
@@ -123,7 +123,7 @@ public struct RunbookRun: Sendable {
             }
         }
         // It was asked about when the run paused.
-        if let last = history.pausedFailure(of: step) { return try await failed(step, last.message ?? "") }
+        if !isRetry, let last = history.pausedFailure(of: step) { return try await failed(step, last.message ?? "") }
         switch try await attempt(step, Undertaking(step), number) {
         case .done: return .settled
         case .failed(let message): return try await failed(step, message)
@@ -142,10 +142,8 @@ public struct RunbookRun: Sendable {
             let reply = try await choose(Answers.Failed.self, answers.failures[step.id], step, "This has failed: \(message) What now?")
             switch reply {
             case nil: return .stop(.paused)
-            case .retry: return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1)
-            case .continue:
-                try await note("continue", by: by.user)
-                return .settled
+            case .retry: return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1, isRetry: true)
+            case .continue: return .settled
             case .rollback: return .rollBack
             case .stop: return .stop(.stopped)
             }

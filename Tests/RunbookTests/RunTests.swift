@@ -1,0 +1,249 @@
+import Foundation
+import Testing
+
+@testable import Runbooks
+
+/// What a run does with its steps' outcomes and people's answers.
+@Suite struct RunTests {
+    private func book(_ steps: String, parameters: String = "{}") throws -> Rehearsed {
+        try Rehearsed("""
+            format-version: 1
+            title: T
+            purpose: P
+            owner: O
+            use-when: [always]
+            parameters: \(parameters)
+            clusters: {source: "a:1", target: "b:1"}
+            steps:
+            \(steps.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+            """)
+    }
+
+    private let approval = """
+        - {id: plan, title: Plan, plan: {}}
+        - {id: go, title: Go, approve: {question: "Go?", by: [Jane, me, Joe], four-eyes: true}}
+        - {id: more, title: More, approve: {question: "More?", four-eyes: true}}
+        - {id: move, title: Move, apply: {plan: plan}}
+        """
+
+    // MARK: Approvals
+
+    @Test func approvalsAreByName() async throws {
+        let test = try book(approval)
+        test.outside.reply("go", "yes", "", "Ann", "me", "Jane")
+        test.outside.reply("more", "jane", "OK", "Joe")
+        #expect(try await test.run() == .completed)
+        let problems = test.outside.questions.map { "\($0.step): \($0.problem ?? "-")" }
+        #expect(problems == [
+            "go: -", "go: That takes the name of who approves, not 'yes'.", "go: That takes a name, or no.", "go: That takes one of Jane, me, Joe.",
+            "go: That takes somebody else than me, who runs this.", "more: -", "more: That takes somebody else than jane, who has approved before.",
+            "more: That takes the name of who approves, not 'OK'.",
+        ])
+        #expect(try test.history.latest("more")?.answers.map(\.by) == ["Joe"])
+        let apply = try #require(test.outside.programs.first { $0.arguments[0] == "apply" })
+        #expect(apply.arguments.contains("--approved-by=Jane, Joe (runbook run \(try test.history.id))") && apply.arguments.contains("--yes"))
+    }
+
+    @Test func noIsNo() async throws {
+        let test = try book(approval)
+        test.outside.reply("go", "no")
+        #expect(try await test.run() == .declined)
+        #expect(try test.outcomes() == ["plan done", "go failed", "more -", "move -"] && test.outside.effects.isEmpty)
+        test.outside.reply("go", "Jane")
+        test.outside.reply("more", "Joe")
+        #expect(try await test.resume() == .completed)
+    }
+
+    /// There is no default, neither in a file of answers nor for want of a terminal.
+    @Test func whatIsNotAnsweredPauses() async throws {
+        var test = try book(approval)
+        #expect(try await test.run() == .paused)
+        #expect(try await test.resume() == .paused)
+        test.answers = try Answers("approvals: {go: Jane}", file: "answers", for: test.runbook)
+        #expect(try await test.resume() == .paused)
+        #expect(try test.outcomes() == ["plan done", "go done", "more -", "move -"])
+        test.answers = try Answers("approvals: {more: yes}", file: "answers", for: test.runbook)
+        #expect(try await test.resume() == .stopped)
+        #expect(try test.history.latest("more")?.message?.contains("the name of who approves") == true)
+        test.answers = try Answers("approvals: {more: Joe}", file: "answers", for: test.runbook)
+        #expect(try await test.resume() == .completed)
+        // An open question stays one attempt.
+        #expect(try test.history.attempts.count { $0.id == "go" } == 1 && test.history.parts.count == 5)
+    }
+
+    @Test func answersAreAboutStepsThatAsk() throws {
+        let test = try book(approval)
+        #expect { _ = try Answers("approvals: {goo: Jane}\nanswers: {go: yes}\nfailures: {go: maybe}\nother: 1", file: "a.yaml", for: test.runbook) } throws: {
+            let text = "\($0)"
+            return ["a.yaml:1:13", "'goo'", "a.yaml:2:11", "a.yaml:3:16", "a.yaml:4:1"].allSatisfy(text.contains)
+        }
+    }
+
+    @Test func aPlanThatWasChangedAfterItWasAgreedToIsNotApplied() async throws {
+        let test = try book(approval)
+        test.outside.reply("go", "Jane")
+        #expect(try await test.run() == .paused)
+        let file = test.folder.folder(of: try test.history.id).appendingPathComponent("plan.plan.json")
+        try (String(contentsOf: file, encoding: .utf8) + " ").write(to: file, atomically: true, encoding: .utf8)
+        test.outside.reply("more", "Joe")
+        #expect(try await test.resume() == .stopped)
+        #expect(try test.history.latest("move")?.message?.contains("is not the one that was agreed to") == true && test.outside.effects.isEmpty)
+        // Back to the plan: what was agreed to before counts no more.
+        test.outside.reply("go", "Joe")
+        test.outside.reply("more", "Jane")
+        #expect(try await test.resume(from: "plan") == .completed)
+        #expect(try test.history.attempts.count { $0.isSuperseded } == 4)
+    }
+
+    @Test func nothingGoesBackPastGroupsThatWereMoved() async throws {
+        let test = try book(approval + "\n- {id: q, title: Q, manual: {question: \"Q?\"}}")
+        test.outside.reply("go", "Jane")
+        test.outside.reply("more", "Joe")
+        #expect(try await test.run() == .paused)
+        await #expect { _ = try await test.resume(from: "plan") } throws: { "\($0)".contains("has begun to move groups in the step 'move'") }
+        await #expect { _ = try await test.resume(from: "nowhere") } throws: { "\($0)".contains("no step 'nowhere'") }
+        #expect(try await test.resume(from: "q") == .paused)
+    }
+
+    // MARK: Failures
+
+    @Test func aFailureStopsUnlessItIsSaidOtherwise() async throws {
+        let test = try book("""
+            - {id: a, title: A, on-failure: continue, command: {run: [a]}}
+            - {id: b, title: B, when: a.outcome == "failed", command: {run: [b], accept: [0, 3]}}
+            - {id: c, title: C, command: {run: [c], repeatable: true}, retry: {times: 2, every: 1 s}}
+            - {id: d, title: D, when: b.status == 0, note: no}
+            """)
+        test.outside.end("a", ProgramEnd(status: 1, errors: Data("one\ntwo\n".utf8)))
+        test.outside.end("b", ProgramEnd(status: 3))
+        test.outside.end("c", ProgramEnd(status: 1), ProgramEnd(status: 1), ProgramEnd(status: -9), ProgramEnd(status: 0))
+        #expect(try await test.run() == .stopped)
+        #expect(try test.outcomes() == ["a failed", "b done", "c failed", "d -"])
+        #expect(try test.history.latest("a")?.message == "'a' ended with status 1: two")
+        #expect(try test.history.latest("c")?.message == "'c' was killed by signal 9" && test.history.attempts.count { $0.id == "c" } == 3)
+        #expect(try await test.resume() == .completed)
+        #expect(try test.outcomes() == ["a failed", "b done", "c done", "d skipped"])
+        #expect(test.outside.effects == ["a", "b", "c", "c", "c", "c"])
+    }
+
+    @Test(arguments: [("retry", "completed"), ("continue", "completed"), ("rollback", "rolledBack"), ("stop", "stopped")])
+    func aFailureCanAsk(_ answer: String, _ ending: String) async throws {
+        let steps = """
+            - {id: z, title: Z, command: {run: [z]}, compensation: {title: Unz, command: {run: [unz]}}}
+            - {id: a, title: A, on-failure: ask, command: {run: [a]}}
+            - {id: e, title: E, command: {run: [e]}}
+            """
+        // At once, after a pause, and beforehand.
+        for kind in 0..<3 {
+            var test = try book(steps)
+            test.outside.end("a", ProgramEnd(status: 1))
+            if kind == 0 { test.outside.reply("a", answer) }
+            if kind == 2 { test.answers = try Answers("failures: {a: \(answer)}", file: "f", for: test.runbook) }
+            var result = try await test.run()
+            if kind == 1 {
+                #expect(result == .paused)
+                test.outside.reply("a", answer)
+                result = try await test.resume()
+            }
+            #expect(result.rawValue == ending, "\(kind)")
+            let effects = ["retry": ["z", "a", "a", "e"], "continue": ["z", "a", "e"], "rollback": ["z", "a", "unz"], "stop": ["z", "a"]][answer]
+            #expect(test.outside.effects == effects, "\(kind)")
+        }
+    }
+
+    @Test func aCompensationThatFailsIsTriedAgain() async throws {
+        let test = try book("""
+            - {id: a, title: A, command: {run: [a]}, compensation: {title: Una, command: {run: [una], repeatable: true}}}
+            - {id: b, title: B, command: {run: [b]}, compensation: {title: Unb, command: {run: [unb], repeatable: true}}}
+            - {id: s, title: S, when: "false", command: {run: [s]}, compensation: {title: Uns, command: {run: [uns]}}}
+            - {id: c, title: C, on-failure: rollback, gate: {require: b.status == 7, message: "status ${b.status}"}}
+            - {id: d, title: D, command: {run: [d]}, compensation: {title: Und, command: {run: [und]}}}
+            """)
+        test.outside.end("unb", ProgramEnd(status: 1))
+        #expect(try await test.run() == .rolledBackInPart)
+        #expect(try test.history.latest("c")?.message == "status 0 (b.status == 7 does not hold: b.status = 0)")
+        #expect(try await test.resume() == .rolledBack)
+        // Only what was done, the last first.
+        #expect(test.outside.effects == ["a", "b", "unb", "unb", "una"])
+    }
+
+    @Test func somebodyCanCallItOff() async throws {
+        let test = try book("""
+            - {id: a, title: A, command: {run: [a]}, compensation: {title: Una, command: {run: [una]}}}
+            - {id: q, title: Q, manual: {question: "Q?"}}
+            """)
+        #expect(try await test.run() == .paused)
+        #expect(try await test.resume(rollBack: true) == .rolledBack)
+        #expect(test.outside.effects == ["a", "una"])
+    }
+
+    // MARK: What is not known
+
+    @Test func unknownIsNeverTakenForTrue() async throws {
+        let test = try book("""
+            - {id: s, title: S, status: {}}
+            - {id: g, title: G, on-failure: continue, gate: {require: s.maxReplay <= 10}}
+            - {id: w, title: W, on-failure: continue, when: s.maxReplay > 10, note: no}
+            - {id: t, title: T, on-failure: continue, command: {run: [t, "${s.maxReplay}"]}}
+            - {id: k, title: K, gate: {require: s.maxReplay is unknown and s.verdict == "warn"}}
+            """)
+        let totals = #"{"groups":1,"problems":0,"maxReplay":3,"replayUnbounded":1}"#
+        let status = #"{"source":"a","target":"b","verdict":"warn","checks":[{"kind":"heartbeat","status":"warn"}],"totals":\#(totals)}"#
+        test.outside.end("status", ProgramEnd(status: 0, output: Data(status.utf8)))
+        #expect(try await test.run() == .completed)
+        #expect(try test.outcomes() == ["s done", "g failed", "w failed", "t failed", "k done"] && test.outside.effects.isEmpty)
+        #expect(try test.history.latest("g")?.message?.contains("s.maxReplay is not known") == true)
+    }
+
+    @Test func aWaitEndsByItsDeadline() async throws {
+        let test = try book("- {id: w, title: W, timeout: 1 s, wait: {until: this.ahead > 0, every: 500 ms, verify: {}}}")
+        #expect(try await test.run() == .stopped)
+        #expect(try test.history.latest("w")?.message == "this.ahead > 0 does not hold in time: this.ahead = 0")
+    }
+
+    // MARK: The mirror
+
+    @Test func aMirrorThatStillBeatsIsNotStopped() async throws {
+        func beat(_ time: Int) -> ProgramEnd { ProgramEnd(status: 0, output: Data(#"{"newestHeartbeat":\#(time)}"#.utf8)) }
+        let test = try book("""
+            - {id: m, title: M, on-failure: continue, timeout: 1 ms, mirror: {do: stop, command: [stop-it]}}
+            - {id: n, title: N, mirror: {do: stop, command: [stop-it]}}
+            - {id: o, title: O, mirror: {do: start, command: [start-it]}}
+            - {id: p, title: P, gate: {require: n.proven and o.proven}}
+            """)
+        test.outside.end("heartbeats", beat(1), beat(2), beat(3), beat(4), beat(4), beat(4), beat(4), beat(9))
+        #expect(try await test.run() == .completed)
+        #expect(try test.outcomes() == ["m failed", "n done", "o done", "p done"] && test.outside.effects == ["stop-it", "stop-it", "start-it"])
+        let unseen = try book("- {id: m, title: M, mirror: {do: stop}}\n- {id: g, title: G, gate: {require: m.proven}}")
+        unseen.outside.end("heartbeats", ProgramEnd(status: 1))
+        unseen.outside.reply("m", "yes")
+        #expect(try await unseen.run() == .stopped)
+        #expect(try unseen.outcomes() == ["m done", "g failed"])
+    }
+
+    // MARK: Secrets
+
+    @Test func secretsStayOutOfEverythingThatIsKept() async throws {
+        let secret = "s3cr3t \"quoted\"/+", file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)")
+        try (secret + "\n").write(to: file, atomically: true, encoding: .utf8)
+        var test = try book("""
+            - {id: c, title: C, command: {run: [c], environment: {TOKEN: "${parameters.token}"}}}
+            - {id: h, title: H, http: {url: "http://localhost/x", headers: {Authorization: "Bearer ${parameters.token}"}}}
+            """, parameters: "{token: {type: secret, description: d}}")
+        test.parameters = ParameterTexts()
+        try test.parameters.add(settings: ["token=${file:\(file.path)}"])
+        let shown = Data("got \(secret) and \(String(decoding: try JSONEncoder().encode([secret]), as: UTF8.self)) and \(Data(secret.utf8).base64EncodedString())".utf8)
+        test.outside.end("c", ProgramEnd(status: 0, output: shown, errors: shown))
+        #expect(try await test.run() == .completed)
+        // It got where it belongs.
+        #expect(test.outside.programs[0].environment == ["TOKEN": secret] && test.outside.requests[0].headers == ["Authorization": "Bearer \(secret)"])
+        let folder = test.folder.folder(of: try test.history.id)
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).map { folder.appendingPathComponent($0) }
+        let kept = files.compactMap { try? String(contentsOf: $0, encoding: .utf8) } + test.outside.events
+        #expect(kept.contains { $0.contains("got [token] and") } && !kept.contains { $0.contains("s3cr3t") || $0.contains(Data(secret.utf8).base64EncodedString()) })
+        #expect(try test.history.latest("c")?.found["output"] != nil)
+        for file in files where file.pathExtension != "" {
+            #expect((try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int) == 0o600, "\(file)")
+        }
+    }
+}
