@@ -56,7 +56,8 @@ let package = Package(
             name: "Runbooks", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient"], swiftSettings: strict),
+            name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox")],
+            swiftSettings: strict),
         .executableTarget(
             name: "failover",
             dependencies: [
@@ -106,6 +107,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RunbookTests", dependencies: ["Runbooks", "Cutover", "KafkaClient", "InMemoryKafka", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", .product(name: "FlyingSocks", package: "FlyingFox")], swiftSettings: strict),
         .testTarget(
             name: "CutoverTests",
             dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "TestSupport"],

@@ -17,7 +17,6 @@ public struct Demo: Sendable {
     public init() {}
 
     private static let topics = Estate.topics.keys.sorted()
-    private static let livePartitions = Estate.partitions.filter { $0.topic != "inventory" }
 
     /// - Parameter tell: Told each step as it happens.
     /// - Throws: ``DemoError``, ``KafkaError`` or ``MirrorError`` where a step fails; the audit's verdict is in the report.
@@ -35,16 +34,16 @@ public struct Demo: Sendable {
         guard await workload.flush() else { throw DemoError("the backlog could not be written") }
         tell("\(workload.acknowledgedCount) records in \(Estate.partitions.count) partitions on west; east's topics have a past of their own, so offsets differ.")
 
-        let groups = DemoGroups.make(estate, backlog: Int64(backlog))
+        let groups = DemoGroups.make(estate, backlog: Int64(backlog), areMembers: true)
         let mirror = try mirror(estate, source, target, groups)
         let mirrorFailure = FirstFailure()
         let mirroring = Task { await mirrorFailure.watch { try await mirror.run() } }
         tell("The mirror runs west -> east: data, strict offset syncs, checkpoints, heartbeats.")
 
         let producing = Task { [recordsPerSecond] in
-            try await workload.run(recordsPerSecond: recordsPerSecond, to: Self.livePartitions)
+            try await workload.run(recordsPerSecond: recordsPerSecond, to: Estate.livePartitions)
         }
-        let consuming = groups.map { group in Task { try await group.readSource(topics: Self.topics) } }
+        let consuming = groups.map { group in Task { try await group.read(on: .source) } }
         tell("\(groups.count) groups read from west while \(recordsPerSecond) records/s are written; somebody also writes into east's topics.")
         try await Task.sleep(for: liveTime + .seconds(3))
         try await wait("groups to get where they should be", mirrorFailure) {
@@ -57,7 +56,7 @@ public struct Demo: Sendable {
         let committed = groups.reduce(into: [:]) { $0[$1.group] = $1.committed }
         try await wait("checkpoints of the last commits", mirrorFailure) { try await Self.covers(committed, estate, target) }
         // A last burst, so that the source goes down in mid-flow.
-        for partition in Self.livePartitions { workload.produce(1500, to: partition) }
+        for partition in Estate.livePartitions { workload.produce(1500, to: partition) }
         try await Task.sleep(for: .milliseconds(60))
 
         estate.source.goDown()

@@ -5,24 +5,29 @@ internal import Synchronization
 /// An application that reads as a consumer group: it takes records, remembers which, and commits after each batch.
 final class GroupApplication: Sendable {
     let group: String
-    /// Up to which sequence number of each partition it reads before it stops; none means it keeps up with the head.
-    private let limits: [TopicPartition: Int64]?
+    private let isMember: Bool
     private let estate: Estate
 
     private struct State: Sendable {
+        /// Up to which sequence number of each partition it reads before it stops; none means it keeps up with the head.
+        var limits: [TopicPartition: Int64]?
         /// What it was given, by source partition, in order; doubled where a record came twice.
         var seen: [TopicPartition: [Int64]] = [:]
         /// By partition of the cluster it reads from.
         var committed: [TopicPartition: Int64] = [:]
         var first: ContinuousClock.Instant?
     }
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let stopping = Atomic(false)
+    private let settled = Atomic(false)
 
-    init(_ group: String, limits: [TopicPartition: Int64]? = nil, estate: Estate) {
+    /// - Parameter isMember: By the group protocol; otherwise it takes its partitions by itself. The embedded brokers never forget a group that had
+    ///   members, and refuse what others commit for it from then on.
+    init(_ group: String, limits: [TopicPartition: Int64]? = nil, isMember: Bool = true, estate: Estate) {
         self.group = group
-        self.limits = limits
+        self.isMember = isMember
         self.estate = estate
+        state = Mutex(State(limits: limits))
     }
 
     var seen: [TopicPartition: [Int64]] { state.withLock { $0.seen } }
@@ -31,18 +36,48 @@ final class GroupApplication: Sendable {
     /// When it had its first answer: a record, or the certainty that there is none.
     var resumed: ContinuousClock.Instant? { state.withLock { $0.first } }
 
+    /// Whether it has begun to read since ``begin()``.
+    var isSettled: Bool { settled.load(ordering: .acquiring) }
+
+    /// It may read, again.
+    func begin() {
+        stopping.store(false, ordering: .releasing)
+        settled.store(false, ordering: .releasing)
+    }
+
     /// It finishes its batch, commits, and leaves.
     func stop() { stopping.store(true, ordering: .releasing) }
 
-    /// Reads the source until stopped, or until it has reached all its limits.
-    func readSource(topics: [String]) async throws {
-        let consumer = try GroupConsumer(cluster: estate.source.name, group: group, properties: estate.source.properties)
-        try await consumer.subscribe(to: topics)
-        while !stopping.load(ordering: .acquiring), !hasReachedLimits {
-            let batch = try await consumer.poll(max: 200, timeout: .milliseconds(100))
-            try await take(batch.filter { isWanted($0) }, consumer) { $0 }
+    private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    /// Reads until stopped, or until it has reached all its limits. It has none any more once it reads the target.
+    func read(on side: ClusterSide) async throws {
+        if side == .target { state.withLock { $0.limits = nil } }
+        let cluster = side == .source ? estate.source : estate.target
+        let consumer = try GroupConsumer(cluster: cluster.name, group: group, properties: cluster.properties)
+        if isMember {
+            try await consumer.subscribe(to: estate.topics(on: side))
+        } else {
+            try await consumer.assign(Estate.partitions.map { side == .source ? $0 : estate.flow.target(of: $0) })
         }
+        while !isStopping, !hasReachedLimits {
+            let batch = try await consumer.poll(max: 200, timeout: .milliseconds(100))
+            if !isSettled, try await !consumer.assignment().isEmpty { settled.store(true, ordering: .releasing) }
+            try await take(batch.filter { isWanted($0) }, consumer) { [estate] in side == .source ? $0 : estate.flow.source(of: $0) ?? $0 }
+        }
+        settled.store(true, ordering: .releasing)
         await consumer.close()
+    }
+
+    /// Applications survive their cluster: what could not be committed is read again when it is back.
+    func keepReading(on side: ClusterSide) async throws {
+        while !isStopping {
+            do {
+                return try await read(on: side)
+            } catch let error as KafkaError where !error.isFatal {
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
     }
 
     /// Goes on against the target until it has read to the log ends given.
@@ -86,14 +121,14 @@ final class GroupApplication: Sendable {
     }
 
     private func isWanted(_ record: ConsumedRecord) -> Bool {
-        guard let limits else { return true }
+        guard let limits = state.withLock(\.limits) else { return true }
         guard let sequence = Sample.sequence(of: record.record) else { return false }
         return sequence < limits[record.topicPartition] ?? 0
     }
 
     private var hasReachedLimits: Bool {
+        let (limits, seen) = state.withLock { ($0.limits, $0.seen) }
         guard let limits else { return false }
-        let seen = seen
         return limits.allSatisfy { (seen[$0.key]?.last ?? -1) >= $0.value - 1 }
     }
 }

@@ -123,6 +123,11 @@ import Testing
             return try sum + rates.reduce(0, +) * #require(document["seconds"] as? Double)
         }
         #expect(abs(copied - 600) < 5, "\(copied)")
+        // Looked for on the wrong side, syncs are found on the other, and that is said.
+        let elsewhere = try await Command.start(
+            ["syncs", "--config", "mm2.properties", "--set", "offset-syncs.topic.location=source", "--output", "jsonl"], in: folder
+        ).finish()
+        #expect(elsewhere.status == 0 && elsewhere.output.contains(#""topic":"orders""#) && elsewhere.errors.contains("mm2-offset-syncs.west.internal"))
     }
 
     @Test func aPartitionThatIsNotMirroredIsSaidAgainAndAgainAndInTheStatus() async throws {

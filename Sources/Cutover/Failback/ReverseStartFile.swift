@@ -1,5 +1,5 @@
 internal import Foundation
-internal import KafkaClient
+public import KafkaClient
 public import OffsetTranslate
 
 /// Where a reverse mirror begins, as a file: what `failover failback` writes and `failover mirror --start-from` reads.
@@ -62,6 +62,14 @@ public struct ReverseStartFile: Codable, Sendable, Hashable {
         guard Set(starts.map(\.start.partition)).count == starts.count else {
             throw ReverseStartFileError(path: path, problem: "it names a partition twice")
         }
+    }
+
+    /// - Throws: ``ReverseStartFileError`` where it is for another flow.
+    public func starts(of flow: ReplicationFlow, _ path: String) throws(ReverseStartFileError) -> [TopicPartition: ReverseStart] {
+        guard source == flow.sourceAlias, target == flow.targetAlias else {
+            throw ReverseStartFileError(path: path, problem: "it is for the flow \(source)->\(target), not \(flow.sourceAlias)->\(flow.targetAlias)")
+        }
+        return Dictionary(starts.map { ($0.start.partition, $0.start) }) { $1 }
     }
 
     /// Writes it whole, or not at all.

@@ -32,7 +32,14 @@ public actor GroupConsumer {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw handle.error(code, "subscribe", group: group) }
     }
 
-    /// The partitions this member reads now.
+    /// Reads these partitions from where the group stands in them, and commits for it, without becoming its member: brokers don't know of it.
+    public func assign(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions)
+        let code = rd_kafka_assign(handle.raw, list.raw)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw handle.error(code, "assign partitions", group: group) }
+    }
+
+    /// The partitions this consumer reads now.
     public func assignment() throws(KafkaError) -> [TopicPartition] {
         var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
         let code = rd_kafka_assignment(handle.raw, &list)

@@ -1,5 +1,6 @@
 import FlyingSocks
 import Foundation
+import KafkaClient
 
 /// How much of the server one client may take up, and for how long.
 struct HTTPLimits: Sendable {
@@ -79,21 +80,5 @@ struct HTTPConnection: Sendable {
         _ = try? await within(limits.lingering) {
             while true { _ = try await socket.read(atMost: 4096) }
         }
-    }
-}
-
-private struct TooSlow: Error {}
-
-/// The body's result, if it comes in time; else it is cancelled.
-private func within<Result: Sendable>(_ time: Duration, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: time)
-            return nil
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next(), let result = first else { throw TooSlow() }
-        return result
     }
 }

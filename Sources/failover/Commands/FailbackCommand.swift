@@ -81,10 +81,7 @@ struct FailbackCommand: AsyncParsableCommand {
 extension MirrorConfiguration {
     /// Begins where a plan of the way home says, with the offset syncs where that wants them.
     mutating func begin(with file: ReverseStartFile, _ path: String, _ configuration: FlowConfiguration) throws {
-        guard file.source == flow.sourceAlias, file.target == flow.targetAlias else {
-            throw ReverseStartFileError(
-                path: path, problem: "it is for the flow \(file.source)->\(file.target), not \(flow.sourceAlias)->\(flow.targetAlias)")
-        }
+        starts = try file.starts(of: flow, path)
         if configuration.offsetSyncsLocationIsGiven, flow.offsetSyncsLocation != file.offsetSyncsLocation {
             throw ReverseStartFileError(
                 path: path,
@@ -92,7 +89,6 @@ extension MirrorConfiguration {
                     + "offset-syncs.topic.location says otherwise")
         }
         flow.offsetSyncsLocation = file.offsetSyncsLocation
-        starts = Dictionary(file.starts.map { ($0.start.partition, $0.start) }) { $1 }
     }
 }
 

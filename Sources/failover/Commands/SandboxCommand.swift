@@ -11,8 +11,10 @@ struct SandboxCommand: AsyncParsableCommand {
         abstract: "Keep two embedded clusters running, with data, groups and a mirror, to try things on.",
         discussion: """
             Prints the clusters' addresses and writes an mm2.properties for them; any Kafka client works against them from \
-            another terminal. SIGUSR1 takes the source down, and up again. Ends with SIGINT or SIGTERM, and everything with it.
-            """)
+            another terminal. SIGUSR1 takes the source down, and up again. 'failover sandbox tell' stops and starts everything else in it, \
+            so that a runbook has something to act on. Ends with SIGINT or SIGTERM, and everything with it.
+            """,
+        subcommands: [Tell.self])
 
     @Option(help: "Records in each of the six partitions at the start.") var backlog = 3000
     @Option(help: "Records a second from the live producers.") var rate = 50
@@ -26,17 +28,24 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let door = try SandboxDoor(beside: writeConfig)
         let sandbox = try await LiveSandbox(
-            policy: policy == .identity ? IdentityReplicationPolicy(sourceAlias: "west") : DefaultReplicationPolicy(), backlog: backlog)
+            policy: policy == .identity ? IdentityReplicationPolicy(sourceAlias: "west") : DefaultReplicationPolicy(), backlog: backlog,
+            recordsPerSecond: rate, say: Console.say)
         try writeConfiguration(sandbox.estate)
-        let running = Task { [rate] in try await sandbox.run(recordsPerSecond: rate) }
-        let signals = onTermination {
-            sandbox.stop()
-            running.cancel()
+        try await sandbox.begin()
+        let running = Task {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await sandbox.run() }
+                tasks.addTask { try await door.serve { try await sandbox.carryOut($0) } }
+                defer { tasks.cancelAll() }
+                try await tasks.next()
+            }
         }
+        let signals = onTermination { running.cancel() }
         signal(SIGUSR1, SIG_IGN)
         let toggle = DispatchSource.makeSignalSource(signal: SIGUSR1)
-        toggle.setEventHandler { Console.say(sandbox.toggleSource() ? "west is up again" : "west is down") }
+        toggle.setEventHandler { Task { Console.say(await sandbox.toggleSource() ? "west is up again" : "west is down") } }
         toggle.resume()
         defer {
             toggle.cancel()
@@ -56,6 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
               failover syncs --config \(writeConfig) --topic orders
               failover checkpoints --config \(writeConfig)
               kcat -b \(sandbox.estate.target.bootstrapServers.split(separator: ",").first ?? "") -t orders -C -e -q | tail
+              failover sandbox tell stop-producers      # and more: failover sandbox tell --help
               kill -USR1 \(getpid())      # west dies (and comes back the next time)
               failover cutover --config \(writeConfig) --source-lost --dry-run
             Ctrl-C ends it.
