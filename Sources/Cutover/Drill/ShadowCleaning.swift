@@ -24,7 +24,7 @@ struct ShadowCleaning: Sendable {
     func clean(_ groups: [String: [TopicPartition]], _ journal: Journal) async -> [DrillReport.Cleaning] {
         var begin = JournalEntry(.rollback), end = JournalEntry(.end)
         begin.run = shadows.drill
-        try? await journal.append(begin)
+        _ = try? await journal.append(begin)
         let cleaned = await clean(groups)
         let results = cleaned.map { cleaning in
             var result = JournalEntry(.result)
@@ -34,7 +34,7 @@ struct ShadowCleaning: Sendable {
             return result
         }
         end.succeeded = cleaned.allSatisfy { $0.problem == nil }
-        try? await journal.append((results + [end]).map { .init($0) })
+        _ = try? await journal.append((results + [end]).map { .init($0) })
         return cleaned
     }
 

@@ -21,6 +21,14 @@ actor JournalFile: JournalSink {
         }
     }
 
+    /// Another process has it open, so whatever it is of is under way.
+    static func isLive(path: String) -> Bool {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { return false }
+        let descriptor = Descriptor(number)
+        return flock(descriptor.number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     func requireEmpty() throws {
         guard lseek(descriptor.number, 0, SEEK_END) <= 0 else { throw JournalError(path: path, reason: "it is not empty, and each run has its own") }
     }

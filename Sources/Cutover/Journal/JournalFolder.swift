@@ -25,6 +25,9 @@ public struct JournalFolder: Sendable {
         }
     }
 
+    /// Another process is at this run.
+    public func isLive(_ id: RunID) -> Bool { JournalFile.isLive(path: path(of: id)) }
+
     /// Keeps a journal that was brought from elsewhere.
     ///
     /// - Returns: Its path.

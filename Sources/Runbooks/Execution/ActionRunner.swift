@@ -138,9 +138,19 @@ struct ActionRunner: Sendable {
             }
         }
         if operation.kind == .apply, !isDryRun, let child = task.child, journals.holdsAgreedRun(child.id) {
+            try await awaitEnd(of: child.id, within: task.timeout ?? .seconds(600))
             arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
         }
         return try await run(operation, arguments, task)
+    }
+
+    /// A cutover outlives a runbook's process that was killed.
+    private func awaitEnd(of child: String, within time: Duration) async throws {
+        let deadline = ContinuousClock.now + time
+        while journals.isLive(RunID(rawValue: child)), ContinuousClock.now < deadline {
+            world.tell(.waiting("run \(child), which was begun before, is still under way in another process"))
+            try await world.sleep(for: .seconds(1))
+        }
     }
 
     private func run(_ operation: Operation, _ arguments: [String], _ task: Task) async throws -> Result {
