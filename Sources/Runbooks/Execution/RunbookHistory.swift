@@ -95,9 +95,9 @@ public struct RunbookHistory: Sendable {
     }
 
     private mutating func end(_ entry: RunbookEntry) {
-        guard let id = entry.id, let last = attempts.indices.last else { return }
+        guard let id = entry.id else { return }
         // A step that was skipped was never started.
-        if attempts[last].id != id || attempts[last].undoes != entry.undoes ?? false || attempts[last].outcome != nil {
+        if attempts.last.map({ $0.id != id || $0.undoes != entry.undoes ?? false || $0.outcome != nil }) ?? true {
             attempts.append(Attempt(id: id, undoes: entry.undoes ?? false, number: 1, started: entry.time, wasStarted: false))
         }
         let place = attempts.count - 1
@@ -119,9 +119,11 @@ public struct RunbookHistory: Sendable {
     }
 
     /// What steps have found so far.
-    var found: [String: Found] {
+    var found: [String: Found] { Self.found(in: attempts.filter { !$0.isSuperseded }) }
+
+    static func found(in attempts: some Sequence<Attempt>) -> [String: Found] {
         attempts.reduce(into: [:]) { found, attempt in
-            guard !attempt.undoes, !attempt.isSuperseded, let outcome = attempt.outcome else { return }
+            guard !attempt.undoes, let outcome = attempt.outcome else { return }
             var all = attempt.found
             all["outcome"] = .text(outcome.rawValue)
             all["seconds"] = attempt.seconds.map { .number($0) }
