@@ -54,7 +54,7 @@ let package = Package(
         // Its journal is a cutover's.
         .target(
             name: "Runbooks", dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", .product(name: "Yams", package: "Yams")],
-            swiftSettings: strict),
+            resources: [.embedInCode("Documents/report.css")], swiftSettings: strict),
         .target(
             name: "Sandbox", dependencies: ["MirrorLoop", "Cutover", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox")],
             swiftSettings: strict),

@@ -381,11 +381,3 @@ public struct RunbookNotResumable: Error, CustomStringConvertible {
 
     public var description: String { "run \(run) \(reason)." }
 }
-
-extension String {
-    /// As a shell would take it back, for people to read and copy. Nothing here is ever run through a shell.
-    var quotedForShell: String {
-        if wholeMatch(of: /[A-Za-z0-9_@%+=:,.\/-]+/) != nil { return self }
-        return "'" + replacing("'", with: #"'\''"#) + "'"
-    }
-}

@@ -3,7 +3,7 @@
 /// What it looks at may be unknown. Then so is the answer, unless the rest decides it: `false and` unknown is false.
 public struct Expression: Sendable, Hashable {
     public let text: String
-    private let root: Node
+    let root: Node
 
     /// Throws where it is not an expression. Whether its names exist, ``type(in:)`` tells.
     public init(_ text: String) throws(ExpressionError) {

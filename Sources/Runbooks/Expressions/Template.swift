@@ -2,13 +2,13 @@
 ///
 /// What comes in is never looked at again: no value adds a reference, an argument or a line of its own.
 public struct Template: Sendable, Hashable {
-    private enum Part: Sendable, Hashable {
+    enum Part: Sendable, Hashable {
         case plain(String)
         case reference(Reference)
     }
 
     public let text: String
-    private let parts: [Part]
+    let parts: [Part]
 
     /// Throws where a `${` is not the beginning of a reference. `$${` is a plain `${`.
     public init(_ text: String) throws(ExpressionError) {

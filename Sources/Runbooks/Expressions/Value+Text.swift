@@ -46,7 +46,7 @@ extension Value: CustomStringConvertible {
     }
 
     /// What a program printed might otherwise rewrite the question that it is shown in.
-    private static func harmless(_ text: String) -> String {
+    static func harmless(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHarmful) else { return text }
         return text.reduce(into: "") { harmless, character in
             guard character != "\r\n" else { return harmless.append(character) }
@@ -56,7 +56,7 @@ extension Value: CustomStringConvertible {
         }
     }
 
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\n", "\t": false
         // They turn the direction of what follows.
