@@ -16,8 +16,7 @@ extension RunbookRun {
         case .manual(let manual): return try await ask(manual, step, title)
         case .approve(let approve): return try await ask(approve, step, title)
         case .mirror(let mirror) where (try? mirror.command.items(in: scope))?.isEmpty != false:
-            let verb = mirror.isStart ? "started" : "stopped"
-            let question = self.question(step, title, "Has the mirror been \(verb)?", .confirm)
+            let question = self.question(step, title, mirror.question, .confirm)
             guard let reply = try await reply(to: question, beforehand: answers.answers[step.id], { Self.confirmed($0) == nil ? "yes or no" : nil }) else { return .nobody }
             // What it is asked about is looked at as well.
             return Self.confirmed(reply.text) == true ? nil : .declined(by: reply.by)

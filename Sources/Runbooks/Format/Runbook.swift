@@ -151,6 +151,9 @@ public indirect enum Action: Sendable {
         public var watch: Duration = .seconds(15)
         /// Whose, where it is not the clusters' own.
         public var flow: Template?
+
+        /// Of people, where they do it.
+        var question: String { "Has the mirror been \(isStart ? "started" : "stopped")?" }
     }
 }
 
