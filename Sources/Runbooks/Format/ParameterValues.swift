@@ -50,10 +50,12 @@ public struct ParameterTexts: Sendable, Hashable {
 
     /// Values of all of a runbook's parameters, defaults included.
     ///
+    /// - Parameter allowingMissing: Leave out those that have to be given and were not, instead of refusing.
     /// - Throws: ``ParameterErrors`` with all that is wrong.
-    public func values(of runbook: Runbook) throws(ParameterErrors) -> [String: Value] {
+    public func values(of runbook: Runbook, allowingMissing: Bool = false) throws(ParameterErrors) -> [String: Value] {
         var values: [String: Value] = [:], errors: [ParameterError] = []
         for parameter in runbook.parameters {
+            if allowingMissing, parameter.isRequired, texts[parameter.name] == nil { continue }
             do throws(ParameterError) {
                 values[parameter.name] = try value(of: parameter)
             } catch { errors.append(error) }

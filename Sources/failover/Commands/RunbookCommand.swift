@@ -11,7 +11,7 @@ struct RunbookCommand: AsyncParsableCommand {
             docs/runbooks.md describes the files. Exit status of run and resume: 0 completed, 1 error, 3 stopped at a step that failed, or rolled \
             back, 5 rolled back in part, 6 declined, 7 paused or interrupted (resume goes on), 64 usage.
             """,
-        subcommands: [List.self, Validate.self, Run.self, Resume.self])
+        subcommands: [List.self, Show.self, Validate.self, Run.self, Resume.self, Report.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "The runbooks there are, or the runs there were.")

@@ -76,6 +76,9 @@ struct RunbookParameters: ParsableArguments {
         }
     }
 
+    /// Those that were given, and defaults: for reading.
+    func known(for runbook: Runbook) throws -> [String: Value] { try texts.values(of: runbook, allowingMissing: true) }
+
     /// - Throws: ``ParameterErrors``, also for a file that is not there.
     func values(for runbook: Runbook) throws -> [String: Value] {
         var values = try texts.values(of: runbook)
