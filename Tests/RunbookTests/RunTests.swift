@@ -177,6 +177,26 @@ import Testing
         #expect(test.outside.effects == ["a", "una"])
     }
 
+    @Test func whatHasNoProgramPeopleDo() async throws {
+        let steps = """
+            - {id: a, title: A, command: {run: "${parameters.a}", question: "Done?"}, compensation: {title: Una, command: {run: "${parameters.b}", question: "Undone?"}}}
+            - {id: b, title: B, on-failure: rollback, gate: {require: a.status == 1}}
+            """
+        let parameters = "{a: {type: command, description: d, default: []}, b: {type: command, description: d, default: []}}"
+        let test = try book(steps, parameters: parameters)
+        #expect(try await test.run() == .paused)
+        test.outside.reply("a", "no")
+        #expect(try await test.resume() == .stopped)
+        test.outside.reply("a", "maybe", "yes")
+        #expect(try await test.resume() == .rolledBack)
+        #expect(test.outside.effects.isEmpty && test.outside.questions.map(\.text) == ["Done?", "Done?", "Done?", "Done?", "Undone?"])
+        #expect(try test.history.attempts.count { $0.id == "a" && !$0.undoes } == 2)
+        var automatic = try book(steps, parameters: parameters)
+        try automatic.parameters.add(settings: [#"a=["do", "it now"]"#, #"b=["undo"]"#])
+        #expect(try await automatic.run() == .rolledBack)
+        #expect(automatic.outside.effects == ["do it now", "undo"] && automatic.outside.questions.isEmpty)
+    }
+
     // MARK: What is not known
 
     @Test func unknownIsNeverTakenForTrue() async throws {

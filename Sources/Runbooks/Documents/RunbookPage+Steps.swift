@@ -75,12 +75,13 @@ extension RunbookPage {
         let again = command.isReadOnly ? "changes nothing: a dry run runs it too" : command.isRepeatable
             ? "runs it again" : "somebody has to say whether it was done"
         facts.append(.init(command.isReadOnly ? "It" : "After an interruption", Prose(again)))
-        return program(command.run, "Runs one program, without a shell:", "No program is given: the step fails.") + [.facts(facts)]
+        let people: Prose = command.question.map { "Somebody does it, and answers: \($0.prose(in: scope))" } ?? "No program is given: the step fails."
+        return program(command.run, "Runs one program, without a shell:", people) + [.facts(facts)]
     }
 
-    private func program(_ run: [Template], _ text: String, _ none: String) -> [Block] {
+    private func program(_ run: [Template], _ text: String, _ none: Prose) -> [Block] {
         let words = CommandPreview(run, scope).words
-        return words.isEmpty ? [.paragraph("\(strong: none)")] : [.paragraph("\(strong: text)"), .code(words.commandLine)]
+        return words.isEmpty ? [.paragraph(none)] : [.paragraph("\(strong: text)"), .code(words.commandLine)]
     }
 
     private func http(_ check: Action.HTTPCheck) -> [Block] {

@@ -18,7 +18,7 @@ public struct Answers: Sendable, Hashable {
         do throws(RunbookProblem) {
             let root = try YAMLText.root(text)
             if var fields = reader.fields(root, of: "answers") {
-                answers = reader.answers(fields.take("answers"), "answers", runbook) { if case .manual = $0 { true } else { false } }
+                answers = reader.answers(fields.take("answers"), "answers", runbook, where: \.takesAnswer)
                 approvals = reader.answers(fields.take("approvals"), "approvals", runbook) { if case .approve = $0 { true } else { false } }
                 interrupted = reader.answers(fields.take("interrupted"), "interrupted", runbook, of: Interrupted.allCases.map(\.rawValue)) { _ in true }
                 failures = reader.answers(fields.take("failures"), "failures", runbook, of: Failed.allCases.map(\.rawValue)) { _ in true }
@@ -32,6 +32,17 @@ public struct Answers: Sendable, Hashable {
     enum Interrupted: String, CaseIterable { case again, done, stop }
     /// Of a step that has failed and asks.
     enum Failed: String, CaseIterable { case retry, `continue`, rollback, stop }
+}
+
+extension Action {
+    /// People may do it, and say so.
+    fileprivate var takesAnswer: Bool {
+        switch self {
+        case .manual, .mirror: true
+        case .command(let command): command.question != nil
+        default: false
+        }
+    }
 }
 
 extension FieldReader {

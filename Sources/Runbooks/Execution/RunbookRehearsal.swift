@@ -44,7 +44,7 @@ public struct RunbookRehearsal: Sendable {
             return world.tell(.note("would be done only where \(when.text); a dry run does not know"))
         }
         if let command = runner.commandLine(of: step.action, task) { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
-        guard step.action.isRehearsed else {
+        guard step.action.isRehearsed, !step.action.isLeftToPeople(in: runner.scope) else {
             shown.append(step.id)
             if !step.action.isReadOnly { isBehindChanges = true }
             return world.tell(.note(step.action.description(in: runner.scope)))
@@ -76,8 +76,18 @@ extension Action {
         }
     }
 
+    /// In this run.
+    func isLeftToPeople(in scope: Scope) -> Bool {
+        switch self {
+        case .mirror(let mirror): (try? mirror.command.items(in: scope))?.isEmpty == true
+        case .command(let command): command.question != nil && (try? command.run.items(in: scope))?.isEmpty == true
+        default: isAsked
+        }
+    }
+
     fileprivate func description(in scope: Scope) -> String {
         switch self {
+        case .command(let command) where isLeftToPeople(in: scope): "would ask: \(command.question?.preview(in: scope) ?? "")"
         case .manual(let manual): "would ask: \(manual.question.preview(in: scope))"
         case .approve(let approve): "would ask for approval: \(approve.question.preview(in: scope))"
         case .mirror(let mirror): "would have the mirror \(mirror.isStart ? "started" : "stopped"), and watch its heartbeats"

@@ -15,13 +15,22 @@ extension RunbookRun {
         switch action {
         case .manual(let manual): return try await ask(manual, step, title)
         case .approve(let approve): return try await ask(approve, step, title)
-        case .mirror(let mirror) where (try? mirror.command.items(in: scope))?.isEmpty != false:
-            let question = self.question(step, title, mirror.question, .confirm)
-            guard let reply = try await reply(to: question, beforehand: answers.answers[step.id], { Self.confirmed($0) == nil ? "yes or no" : nil }) else { return .nobody }
+        case .mirror(let mirror) where isAsked(action):
             // What it is asked about is looked at as well.
-            return Self.confirmed(reply.text) == true ? nil : .declined(by: reply.by)
+            return try await confirm(mirror.question, step, title, then: nil)
+        case .command(let command) where isAsked(action):
+            return try await confirm(command.question?.preview(in: scope) ?? "", step, title, then: .answered(["status": .integer(0), "output": .text("")]))
         default: return nil
         }
+    }
+
+    /// Only people can do it, in general or in this run.
+    func isAsked(_ action: Action) -> Bool { action.isLeftToPeople(in: scope) }
+
+    private mutating func confirm(_ text: String, _ step: Step, _ title: String, then yes: Asked?) async throws -> Asked? {
+        let reply = try await reply(to: question(step, title, text, .confirm), beforehand: answers.answers[step.id]) { Self.confirmed($0) == nil ? "yes or no" : nil }
+        guard let reply else { return .nobody }
+        return Self.confirmed(reply.text) == true ? yes : .declined(by: reply.by)
     }
 
     private mutating func ask(_ manual: Action.Manual, _ step: Step, _ title: String) async throws -> Asked {

@@ -215,14 +215,14 @@ public struct RunbookRun: Sendable {
 
     /// What to do about an attempt whose end is not known. `nil`: nobody is there to say.
     private mutating func interrupted(_ step: Step, _ undertaking: Undertaking, _ last: RunbookHistory.Attempt) async throws -> Answers.Interrupted? {
-        guard case .command(let command) = undertaking.action, !command.isRepeatable, !command.isReadOnly else { return .again }
+        guard case .command(let command) = undertaking.action, !command.isRepeatable, !command.isReadOnly, !isAsked(undertaking.action) else { return .again }
         let text = "This was begun at \(last.started), and how it ended is not known. Was it done, or shall it be run again?"
         return try await choose(Answers.Interrupted.self, answers.interrupted[step.id], step, text)
     }
 
     private mutating func once(_ step: Step, _ undertaking: Undertaking, _ number: Int) async throws -> Upshot {
         // A question that is still open stays the same question.
-        let open = history.latest(step.id, undoes: undertaking.undoes).flatMap { undertaking.action.isAsked && $0.outcome == nil ? $0 : nil }
+        let open = history.latest(step.id, undoes: undertaking.undoes).flatMap { isAsked(undertaking.action) && $0.outcome == nil ? $0 : nil }
         let earlier = history.attempts.count { $0.id == step.id && $0.undoes == undertaking.undoes && $0.outcome != .skipped }
         var task = ActionRunner.Task(
             step: step.id, name: step.id + (undertaking.undoes ? ".undo" : ""), attempt: open?.number ?? earlier + 1, timeout: step.timeout, children: children,

@@ -130,8 +130,9 @@ extension FieldReader {
 
     private mutating func command(_ fields: inout Fields) -> Action? {
         let node = required(&fields, "run"), run = templates(node, "run")
-        if let node, run.isEmpty { note("'run' is a program and its arguments", at: node.place) }
         var command = Action.Command(run: run)
+        command.question = template(fields.take("question"), "question")
+        if let node, run.isEmpty { note("'run' is a program and its arguments", at: node.place) }
         command.environment = secretTemplates(fields.take("environment"), "environment")
         command.input = template(fields.take("input"), "input")
         command.accept = integers(fields.take("accept"), "accept", in: 0...255, or: [0])

@@ -111,6 +111,8 @@ public indirect enum Action: Sendable {
     /// A program, run by itself.
     public struct Command: Sendable, Hashable {
         public var run: [Template]
+        /// Where `run` is empty, people do it, and answer this.
+        public var question: Template?
         public var environment: [String: Template] = [:]
         public var input: Template?
         public var accept: [Int] = [0]
