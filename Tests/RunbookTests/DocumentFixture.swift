@@ -99,7 +99,7 @@ enum DocumentFixture {
             apply:
               plan: plan
               fence: parameters.fence
-              allow-rewind: plan.rewinds > 0
+              only-safe-groups: plan.rewinds > 0
             compensation:
               title: Put them back
               rollback:

@@ -14,6 +14,7 @@ import Testing
         ("-1 < 0 and 0.5 < 1", true), ("1<-1", false),
         ("plan.mode == 'cutover'", true), (#"plan.mode != "cutover""#, false), (#"'it is "so"' == "it is 'so'""#, false),
         (#""rewind" in plan.failedChecks or groups.activeOnTarget == []"#, true), (#"not ("x" in plan.failedChecks)"#, true),
+        ("plan.failedChecks in plan.failedChecks", true), (#"plan.failedChecks in ["x"]"#, false), (#"[] in ["x"]"#, true), (#"["x"] in ["y", "x"]"#, true),
         ("not 'x' in plan.failedChecks", true), ("plan.failedChecks == [ 'rewind' , 'lag' ]", true),
         ("['lag', 'rewind'] == plan.failedChecks", false),
         ("parameters.sure", true), ("not not parameters.sure", true), ("(plan.maxReplay == 1500) == true", true),

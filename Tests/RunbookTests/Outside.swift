@@ -48,7 +48,8 @@ final class Outside: RunbookWorld {
     /// Answers in order; the last one stays. Without any, nobody is there.
     func reply(_ step: String, _ replies: String...) { state.withLock { $0.replies[step] = replies } }
     /// How programs of this name end, in order; then they succeed.
-    func end(_ program: String, _ ends: ProgramEnd...) { state.withLock { $0.ends[program] = ends } }
+    func end(_ program: String, _ ends: ProgramEnd...) { end(program, ends) }
+    func end(_ program: String, _ ends: [ProgramEnd]) { state.withLock { $0.ends[program] = ends.reversed() } }
 
     /// A call from the process.
     private func call<Result>(_ effect: () throws -> Result) throws -> Result {
@@ -119,7 +120,7 @@ final class Outside: RunbookWorld {
     }
 
     private func next(_ program: String) -> ProgramEnd? {
-        state.withLock { state in state.ends[program]?.isEmpty == false ? state.ends[program]?.removeFirst() : nil }
+        state.withLock { state in state.ends[program]?.popLast() }
     }
 
     func fetch(_ request: HTTPQuestion) async throws -> HTTPAnswer {

@@ -23,7 +23,7 @@ import Testing
         - {id: plan, title: Plan, plan: {}}
         - {id: go, title: Go, approve: {question: "Go?", by: [Jane, me, Joe], four-eyes: true}}
         - {id: more, title: More, approve: {question: "More?", four-eyes: true}}
-        - {id: move, title: Move, apply: {plan: plan}}
+        - {id: move, title: Move, apply: {plan: plan, accepting: [rewind, groupActiveOnTarget]}}
         """
 
     // MARK: Approvals
@@ -41,6 +41,7 @@ import Testing
         ])
         #expect(try test.history.latest("more")?.answers.map(\.by) == ["Joe"])
         let apply = try #require(test.outside.programs.first { $0.arguments[0] == "apply" })
+        #expect(Array(apply.arguments.prefix(5)) == ["apply", "--source=a:1", "--target=b:1", "--allow-rewind", "--leave-out-active"])
         #expect(apply.arguments.contains("--approved-by=Jane, Joe (runbook run \(try test.history.id))") && apply.arguments.contains("--yes"))
     }
 
@@ -224,16 +225,18 @@ import Testing
     // MARK: The mirror
 
     @Test func aMirrorThatStillBeatsIsNotStopped() async throws {
-        func beat(_ time: Int) -> ProgramEnd { ProgramEnd(status: 0, output: Data(#"{"newestHeartbeat":\#(time)}"#.utf8)) }
-        let test = try book("""
-            - {id: m, title: M, on-failure: continue, timeout: 1 ms, mirror: {do: stop, command: [stop-it]}}
-            - {id: n, title: N, mirror: {do: stop, command: [stop-it]}}
-            - {id: o, title: O, mirror: {do: start, command: [start-it]}}
-            - {id: p, title: P, gate: {require: n.proven and o.proven}}
-            """)
-        test.outside.end("heartbeats", beat(1), beat(2), beat(3), beat(4), beat(4), beat(4), beat(4), beat(9))
-        #expect(try await test.run() == .completed)
-        #expect(try test.outcomes() == ["m failed", "n done", "o done", "p done"] && test.outside.effects == ["stop-it", "stop-it", "start-it"])
+        func mirror(_ verb: String, _ beats: some Sequence<Int>) async throws -> (RunbookEnding, [String]) {
+            let test = try book("""
+                - {id: m, title: M, timeout: 100 ms, mirror: {do: \(verb), command: [\(verb)-it]}}
+                - {id: g, title: G, gate: {require: m.proven}}
+                """)
+            test.outside.end("heartbeats", beats.map { ProgramEnd(status: 0, output: Data(#"{"newestHeartbeat":\#($0)}"#.utf8)) })
+            return (try await test.run(), test.outside.effects)
+        }
+        #expect(try await mirror("stop", 1...100_000) == (.stopped, ["stop-it"]))
+        #expect(try await mirror("stop", [3, 4, 4]) == (.completed, ["stop-it"]))
+        #expect(try await mirror("start", [4, 4, 9]) == (.completed, ["start-it"]))
+        #expect(try await mirror("start", Array(repeating: 7, count: 100_000)) == (.stopped, ["start-it"]))
         let unseen = try book("- {id: m, title: M, mirror: {do: stop}}\n- {id: g, title: G, gate: {require: m.proven}}")
         unseen.outside.end("heartbeats", ProgramEnd(status: 1))
         unseen.outside.reply("m", "yes")

@@ -22,7 +22,7 @@ import Testing
             "    Goes on only if maxReplay of the step plan is at most the parameter max-re-read (1,000), and it",
             "Else it says: ‹plan.maxReplay› records would be read again.", "what was done is undone, the last first; no step up to here needs it",
             "Somebody has to agree: Move ‹plan.groups› groups to ‹plan.target›?", "Four eyes: yes",
-            "failover apply --config=mm2.properties --fence -- plan.plan.json\n", "Besides: --allow-rewind only where rewinds of the step plan is more than 0",
+            "failover apply --config=mm2.properties --fence -- plan.plan.json\n", "Besides: --only-safe-groups only where rewinds of the step plan is more than 0",
             "Undone by: Put them back", "failover rollback --config=mm2.properties -- '‹move.run›'\n",
             "Asks GET https://pager.example/billing", "Authorization: Bearer ${env:PAGER_TOKEN}", "Tried again: up to 2 times, after 5 s each",
             "Where it fails: the run goes on with the next step", "Waits until lag of that look is 0, or activeOnTarget of that look is empty",

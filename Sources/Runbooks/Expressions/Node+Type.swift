@@ -9,7 +9,8 @@ extension Node {
         case .all(let nodes): for node in nodes { try node.require(.boolean, by: "'and' stands between", in: types) }
         case .any(let nodes): for node in nodes { try node.require(.boolean, by: "'or' stands between", in: types) }
         case .compare(.contained, let left, let right):
-            try left.require(.text, by: "before 'in' stands", in: types)
+            // All of a list.
+            if try left.type(in: types) != .list { try left.require(.text, by: "before 'in' stands", in: types) }
             try right.require(.list, by: "after 'in' stands", in: types)
         case .compare(let comparison, let left, let right) where comparison == .equal || comparison == .unequal:
             let (one, other) = (try left.type(in: types), try right.type(in: types))

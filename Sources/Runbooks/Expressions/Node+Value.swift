@@ -45,6 +45,7 @@ extension Comparison {
         case (.more, .number(let left), .number(let right)): left > right
         case (.moreOrEqual, .number(let left), .number(let right)): left >= right
         case (.contained, .text(let item), .list(let items)): items.contains(item)
+        case (.contained, .list(let some), .list(let items)): some.allSatisfy(items.contains)
         case (.less, _, _), (.lessOrEqual, _, _), (.more, _, _), (.moreOrEqual, _, _), (.contained, _, _): nil
         }
     }

@@ -1,3 +1,4 @@
+internal import Cutover
 internal import OffsetTranslate
 internal import Yams
 
@@ -205,6 +206,7 @@ extension FieldReader {
             case .flag: expression(node, option.name, .boolean).map { .flag($0) }
             case .value, .name: template(node, option.name).map { .texts([$0]) }
             case .values, .names: .texts(templates(node, option.name))
+            case .checks: .texts(checks(node, option.name))
             case .step: step(node, option, of: kind, steps).map { .step($0) }
             }
         }
@@ -214,6 +216,16 @@ extension FieldReader {
             note("\(owner) changes positions, and nobody has agreed: an 'approve' step without 'when' has to come before it\(about)", at: fields.place)
         }
         return operation
+    }
+
+    /// Names that are written here are looked at here; those of a parameter when it runs.
+    private mutating func checks(_ node: YAMLNode, _ what: String) -> [Template] {
+        for item in node.sequence ?? [] {
+            guard let name = item.scalar?.string, !name.contains("${"), Check.Kind(rawValue: name) == nil else { continue }
+            let known = Check.Kind.allCases.map(\.rawValue)
+            note("'\(what)' has no check '\(name)'.\(NameSuggestion.question(for: name, among: known)) There are \(known.joined(separator: ", "))", at: item.place)
+        }
+        return templates(node, what)
     }
 
     /// Somebody has agreed after it was known what to.

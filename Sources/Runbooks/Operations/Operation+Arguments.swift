@@ -1,3 +1,4 @@
+internal import Cutover
 internal import OffsetTranslate
 
 extension Operation {
@@ -32,6 +33,11 @@ extension Operation {
                 if isGiven { options.append("--\(option.option)") }
             case (.value, .texts(let templates)?), (.values, .texts(let templates)?):
                 options += try templates.items(in: values).filter { option.shape == .values || !$0.isEmpty }.map { "--\(option.option)=\($0)" }
+            case (.checks, .texts(let templates)?):
+                for name in try templates.items(in: values) {
+                    guard let check = Check.Kind(rawValue: name) else { throw NotKnownYet(check: name) }
+                    options.append(check.flag)
+                }
             case (.names, .texts(let templates)?), (.name, .texts(let templates)?):
                 names += try templates.items(in: values)
             default: break
@@ -101,9 +107,14 @@ extension [Template] {
 /// Something refers to what is not known.
 struct NotKnownYet: Error, CustomStringConvertible {
     var references: [Reference]
+    private var check: String?
     init(_ references: [Reference]) { self.references = references }
 
+    /// One that nobody makes.
+    init(check: String) { (references, self.check) = ([], check) }
+
     var description: String {
-        "\(references.map(\.description).joined(separator: ", ")) \(references.count == 1 ? "is" : "are") not known: the step that finds it was skipped, failed, or could not tell"
+        if let check { return "there is no check '\(check)': \(Check.Kind.allCases.map(\.rawValue).joined(separator: ", "))" }
+        return "\(references.map(\.description).joined(separator: ", ")) \(references.count == 1 ? "is" : "are") not known: the step that finds it was skipped, failed, or could not tell"
     }
 }

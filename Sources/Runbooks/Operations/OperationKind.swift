@@ -41,8 +41,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .explain: [.lost, .name("group"), .values("topic"), .flag("problems"), .value("assume"), .value("snapshot")]
         case .plan: [.lost, .names("groups"), .value("matching")] + planning
         case .apply:
-            [.step("plan"), .flag("leave-out-active"), .flag("allow-active-on-source"), .flag("allow-source-writes"), .flag("allow-undrained"),
-             .flag("allow-partition-mismatch"), .flag("allow-rewind"), .flag("allow-untranslated"), .flag("only-safe-groups"), .flag("fence"),
+            [.step("plan"), .checks("accepting"), .flag("only-safe-groups"), .flag("fence"),
              .flag("fence-keep-open"), .value("fence-hook"), .value("fence-time"), .flag("journal-topic"), .flag("allow-concurrent-runs")]
         case .verify: [.lost, .names("groups")] + planning
         case .audit: [.values("topic"), .value("last"), .value("window"), .value("audit-limit")]
@@ -99,6 +98,8 @@ public struct OperationOption: Sendable, Hashable {
         case name
         /// An earlier step of the runbook.
         case step
+        /// Names of checks that may fail, each with the flag that accepts its hazard alone.
+        case checks
     }
 
     /// In the file.
@@ -114,6 +115,7 @@ public struct OperationOption: Sendable, Hashable {
     static func options(_ name: String, as option: String) -> Self { Self(name: name, shape: .values, option: option) }
     static func names(_ name: String) -> Self { Self(name: name, shape: .names, option: name) }
     static func name(_ name: String) -> Self { Self(name: name, shape: .name, option: name) }
+    static func checks(_ name: String) -> Self { Self(name: name, shape: .checks, option: name) }
     static func step(_ name: String) -> Self { Self(name: name, shape: .step, option: name) }
 }
 
