@@ -88,7 +88,7 @@ let package = Package(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "FailoverTests", dependencies: ["failover", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
+            name: "FailoverTests", dependencies: ["failover", "Runbooks", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Inspection", "Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka", "TestSupport"],

@@ -51,6 +51,10 @@ public struct HTTPQuestion: Sendable, Hashable {
     public var method: String
     public var headers: [String: String]
     public var timeout: Duration
+
+    public init(url: String, method: String, headers: [String: String], timeout: Duration) {
+        (self.url, self.method, self.headers, self.timeout) = (url, method, headers, timeout)
+    }
 }
 
 public struct HTTPAnswer: Sendable {

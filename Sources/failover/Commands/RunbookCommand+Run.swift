@@ -27,6 +27,8 @@ extension RunbookCommand {
             try confirm(runbook)
             let run = try await RunbookRun.begin(runbook, text, values, answers: answers, by: .current, in: folder, world: LiveWorld(view: view))
             Console.say("Run \(run.id), journal \(folder.journal(of: run.id))")
+            // For scripts that resume or report it.
+            Console.data(run.id)
             try await Performance(run: run).finish()
         }
 

@@ -1,0 +1,76 @@
+import Foundation
+import Runbooks
+import Testing
+
+@testable import failover
+
+@Suite struct WebFetchTests {
+    /// Answers one request, and remembers it.
+    private final class Server: Sendable {
+        let port: UInt16
+        private let listener: Int32
+        private let heard: Task<String, Never>
+
+        init(_ answer: String) throws {
+            let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let number: UInt16 = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(listener, $0, length)
+                    listen(listener, 1)
+                    getsockname(listener, $0, &length)
+                }
+                return UInt16(bigEndian: pointer.pointee.sin_port)
+            }
+            (self.listener, port) = (listener, number)
+            heard = Task.detached {
+                let connection = accept(listener, nil, nil)
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = recv(connection, &buffer, buffer.count, 0)
+                _ = answer.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+                close(connection)
+                return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            }
+        }
+
+        deinit { close(listener) }
+        var request: String { get async { await heard.value } }
+    }
+
+    private func question(_ server: Server, _ method: String = "GET") -> HTTPQuestion {
+        HTTPQuestion(url: "http://127.0.0.1:\(server.port)/health?x=1", method: method, headers: ["Authorization": "Bearer x"], timeout: .seconds(30))
+    }
+
+    @Test func asksAndIsAnswered() async throws {
+        let server = try Server("HTTP/1.1 503 No\r\nContent-Length: 4\r\n\r\nill!")
+        let answer = try await WebFetch.fetch(question(server))
+        #expect(answer.status == 503 && answer.body == Data("ill!".utf8))
+        let request = await server.request
+        #expect(request.hasPrefix("GET /health?x=1 HTTP/1.1\r\n") && request.contains("Authorization: Bearer x\r\n"))
+    }
+
+    /// Headers may hold secrets, which are for one place.
+    @Test func followsNobodyElsewhere() async throws {
+        let server = try Server("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        #expect(try await WebFetch.fetch(question(server)).status == 302)
+    }
+
+    @Test func aHugeAnswerIsCut() async throws {
+        let server = try Server("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 3 << 20))
+        let answer = try await WebFetch.fetch(question(server))
+        #expect(answer.status == 200 && answer.body.count == 1 << 20)
+    }
+
+    @Test(arguments: ["file:///etc/passwd", "ftp://x/", "nonsense", "http://"]) func onlyTheWeb(_ url: String) async throws {
+        await #expect(throws: WebError.self) { _ = try await WebFetch.fetch(HTTPQuestion(url: url, method: "GET", headers: [:], timeout: .seconds(5))) }
+    }
+
+    @Test func nobodyThere() async throws {
+        await #expect(throws: WebError.self) {
+            _ = try await WebFetch.fetch(HTTPQuestion(url: "http://127.0.0.1:1/", method: "GET", headers: [:], timeout: .seconds(5)))
+        }
+    }
+}
