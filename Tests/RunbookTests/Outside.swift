@@ -74,6 +74,10 @@ final class Outside: RunbookWorld {
             guard case .named(let name) = program.executable else { throw Killed.error }
             return try call {
                 effect(([name] + program.arguments).joined(separator: " "))
+                if name == "interrupted" {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    return ProgramEnd(status: -15)
+                }
                 told(Data("from \(name): \(program.environment["TOKEN"] ?? "")\n".utf8))
                 return next(name) ?? ProgramEnd(status: 0, output: Data("said by \(name)\n".utf8))
             }

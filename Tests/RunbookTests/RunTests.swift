@@ -168,6 +168,21 @@ import Testing
         #expect(test.outside.effects == ["a", "b", "unb", "unb", "una"])
     }
 
+    /// A program that was ended with the run may have done anything: it is asked about, not tried again.
+    @Test(arguments: [false, true]) func anInterruptionIsNoFailure(_ isRepeatable: Bool) async throws {
+        let test = try book("""
+            - {id: a, title: A, on-failure: rollback, command: {run: [interrupted], repeatable: \(isRepeatable)}, compensation: {title: U, command: {run: [u]}}}
+            - {id: b, title: B, command: {run: [b]}}
+            """)
+        #expect(try await Task { try await test.run() }.value == .interrupted)
+        #expect(try test.history.latest("a")?.outcome == nil && test.history.rolledBackSince == nil)
+        test.outside.reply("a", "done")
+        let ending = try await Task { try await test.resume() }.value
+        #expect(ending == (isRepeatable ? .interrupted : .completed))
+        #expect(test.outside.effects == (isRepeatable ? ["interrupted", "interrupted"] : ["interrupted", "b"]))
+        #expect(test.outside.questions.count == (isRepeatable ? 0 : 1))
+    }
+
     @Test func somebodyCanCallItOff() async throws {
         let test = try book("""
             - {id: a, title: A, command: {run: [a]}, compensation: {title: Una, command: {run: [una]}}}

@@ -249,7 +249,10 @@ public struct RunbookRun: Sendable {
             case .refused(let why): result = ActionRunner.Result(outcome: .failed, message: why)
             case .declined(let by): result = ActionRunner.Result(outcome: .failed, message: "\(by) said no")
             case .nobody: return .paused
-            case nil: result = try await runner.run(undertaking.action, task)
+            case nil:
+                result = try await runner.run(undertaking.action, task)
+                // It was ended because this was: how far it came is not known.
+                if result.outcome == .failed { try Task.checkCancellation() }
             }
         } catch let error as NotKnownYet {
             result = ActionRunner.Result(outcome: .failed, message: "\(error)")
