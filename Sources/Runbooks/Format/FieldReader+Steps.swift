@@ -9,10 +9,10 @@ extension FieldReader {
         if let node, nodes.isEmpty { note("a runbook has at least one step", at: node.place) }
         let ids = nodes.compactMap { node in node.mapping?["id"]?.scalar?.string }
         names.later = Set(ids)
-        var steps: [Step] = []
+        var steps: [Step] = [], seen: Set<String> = []
         for (index, node) in nodes.enumerated() {
+            if let id = node.mapping?["id"], let text = id.scalar?.string, !seen.insert(text).inserted { note("there are two steps '\(text)'", at: id.place) }
             guard let step = step(node, number: index + 1, after: steps) else { continue }
-            if names.steps[step.id] != nil { note("there are two steps '\(step.id)'", at: node.mapping?["id"]?.place ?? node.place) }
             names.steps[step.id] = step.action.found
             names.later.remove(step.id)
             steps.append(step)
@@ -26,7 +26,7 @@ extension FieldReader {
         guard var fields = fields(node, of: owner) else { return nil }
         if let node = required(&fields, "id"), let id = text(node, "id") {
             if id.wholeMatch(of: /[a-z][a-z0-9-]*/) == nil { note("'\(id)' is no step's id: lower-case letters, digits and hyphens, a letter first", at: node.place) }
-            if ["parameters", "this", "and", "or", "not", "in", "is", "known", "unknown", "true", "false"].contains(id) { note("'\(id)' has a meaning of its own: give the step another id", at: node.place) }
+            if Self.reserved.contains(id) { note("'\(id)' has a meaning of its own: give the step another id", at: node.place) }
         }
         let title = text(required(&fields, "title"), "title")
         let description = template(fields.take("description"), "description"), why = template(fields.take("why"), "why")
@@ -37,7 +37,12 @@ extension FieldReader {
         let compensationNode = fields.take("compensation")
         let action = action(&fields, owner, after: steps, isCompensation: false)
         end(fields)
-        guard let action else { return nil }
+        guard let action else {
+            if let id { names.unread.insert(id) }
+            // What is wrong with it is said all the same.
+            _ = compensationNode.flatMap { compensation($0, owner, after: steps) }
+            return nil
+        }
         var step = Step(id: id ?? "", title: title ?? "", action: action, line: node.place.line)
         (step.description, step.why, step.byHand, step.when, step.timeout, step.target) = (description, why, byHand, when, timeout, target)
         (step.retry, step.onFailure) = (retry, onFailure)
@@ -49,6 +54,9 @@ extension FieldReader {
         names = before
         return step
     }
+
+    /// No step's ids.
+    static let reserved = ["parameters", "this", "and", "or", "not", "in", "is", "known", "unknown", "true", "false"]
 
     private mutating func check(_ step: Step, _ fields: Fields, _ retry: YAMLNode?) {
         switch step.action {
@@ -185,7 +193,7 @@ extension FieldReader {
         return require.map { .gate(Action.Gate(require: $0, message: message)) }
     }
 
-    private enum MirrorVerb: String, CaseIterable { case stop, start }
+    enum MirrorVerb: String, CaseIterable { case stop, start }
 
     private mutating func mirror(_ fields: inout Fields) -> Action? {
         let verb = choice(required(&fields, "do"), "do", MirrorVerb.self), command = templates(fields.take("command"), "command")

@@ -166,6 +166,8 @@ struct Names: ReferenceTypes {
     var steps: [String: [String: ValueType]] = [:]
     /// Steps that come later, to say so.
     var later: Set<String> = []
+    /// Steps with mistakes of their own.
+    var unread: Set<String> = []
     /// Only where they stay hidden.
     var allowsSecrets = false
 
@@ -181,6 +183,7 @@ struct Names: ReferenceTypes {
             return parameter.kind.type
         }
         guard let found = steps[reference.scope] else {
+            if unread.contains(reference.scope) { throw fail("what the step '\(reference.scope)' finds is not known before its own mistakes are mended") }
             if later.contains(reference.scope) { throw fail("the step '\(reference.scope)' comes later: nothing is known of it yet") }
             throw fail("there is no step '\(reference.scope)' before this.\(NameSuggestion.question(for: reference.scope, among: Array(steps.keys) + ["parameters"]))")
         }
