@@ -115,7 +115,9 @@ struct ActionRunner: Sendable {
     }
 
     func execute(_ program: Program) async throws -> ProgramEnd {
-        try await world.execute(program) { [world, secrets] in world.tell(.output(secrets.redact($0))) }
+        // A parameter has none, but what a step has found may: the rest would be lost without a word.
+        guard !program.words.contains(where: { $0.utf8.contains(0) }) else { throw ArgumentUnfit() }
+        return try await world.execute(program) { [world, secrets] in world.tell(.output(secrets.redact($0))) }
     }
 
     private func optional(_ template: Template?) throws -> String? { try template.map { try [$0].items(in: scope).joined(separator: ", ") } }
@@ -266,6 +268,19 @@ extension Operation {
     }
 
     private static let resumable: Set<String> = ["--allow-concurrent-runs"]
+}
+
+/// No program can be given it.
+private struct ArgumentUnfit: Error, CustomStringConvertible {
+    var description: String { "one of its arguments, or of its environment, holds a NUL character" }
+}
+
+extension Program {
+    /// What it is handed as text that a NUL ends.
+    fileprivate var words: [String] {
+        let name: [String] = if case .named(let name) = executable { [name] } else { [] }
+        return name + arguments + environment.values
+    }
 }
 
 extension Error {
