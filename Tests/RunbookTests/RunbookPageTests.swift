@@ -24,7 +24,7 @@ import Testing
             "Somebody has to agree: Move ‹plan.groups› groups to ‹plan.target›?", "Four eyes: yes",
             "failover apply --config=mm2.properties --fence -- plan.plan.json\n", "Besides: --only-safe-groups only where rewinds of the step plan is more than 0",
             "Undone by: Put them back", "failover rollback --config=mm2.properties -- '‹move.run›'\n",
-            "Asks GET https://pager.example/billing", "Authorization: Bearer ${env:PAGER_TOKEN}", "Tried again: up to 2 times, after 5 s each",
+            "Asks GET https://pager.example/billing", "Authorization: Bearer ${env:PAGER_TOKEN}", "Tried again: up to 2 times, each after 5 s",
             "Where it fails: the run goes on with the next step", "Waits until lag of that look is 0, or activeOnTarget of that look is empty",
             "Looks every 10 s", "Has failed after: 5 min", "./hook --group billing '‹plan.groups›'\n", "TOKEN=${env:PAGER_TOKEN}",
             "somebody has to say whether it was done",

@@ -103,6 +103,20 @@ import Testing
         #expect(report.markdown.contains("> **Declined: somebody said no.** At the step `go`."))
     }
 
+    /// A failure that was gone on from is not where it stopped.
+    @Test func whereItStoppedIsSaid() throws {
+        let interrupted = try report([
+            F.started("page"), F.ended("page", .failed, "no answer"), F.started("hook"), F.resumed(), F.answered("stop", by: "joe"), F.end(.declined),
+        ])
+        #expect(interrupted.stoppedAt == "hook")
+        #expect(interrupted.markdown.contains("**Declined: somebody said no.** At the step `hook`."))
+        #expect(interrupted.markdown.contains("- **Decided:** `stop`, by joe, "))
+        let undone = try report(F.moved + [RunbookEntry(.rollback), F.started("move", undoes: true), F.ended("move", .failed, undoes: true, "active"), F.end(.rolledBackInPart)])
+        #expect(undone.stoppedAt == "move")
+        #expect(undone.markdown.contains("| `move` | Put them back | **failed** | active |"))
+        #expect(try report(F.moved + [F.end(.completed)]).stoppedAt == nil)
+    }
+
     @Test func whatWasUndoneIsNoRecovery() throws {
         let report = try report(F.moved + [RunbookEntry(.rollback), F.started("move", undoes: true), F.ended("move", undoes: true, found: ["groups": 1]), F.end(.rolledBack)])
         #expect(report.recovery?.seconds == nil)

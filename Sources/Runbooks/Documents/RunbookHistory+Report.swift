@@ -39,12 +39,23 @@ extension RunbookHistory {
     private func approvals(_ id: String, _ action: Action, undoes: Bool) -> [RunbookReport.ApprovalReport] {
         guard case .approve(let approve) = action else { return [] }
         return tried(id, undoes).compactMap { place, attempt in
-            let given = attempt.outcome == .done, name: String? = if case .text(let name)? = attempt.found["by"] { name } else { nil }
+            let given = attempt.outcome == .done
+            let name: String? = if case .text(let name)? = attempt.found["by"] { name } else { nil }
             // Of one that has failed, only a no is an answer to the question.
             guard let answer = attempt.answers.last(where: { given ? $0.answer.trimmed == name : $0.answer.trimmed.lowercased() == "no" }) else { return nil }
             return RunbookReport.ApprovalReport(
                 step: id, attempt: attempt.number, question: approve.question.preview(in: scope(before: place)), isApproved: given,
                 by: given ? name ?? answer.by : answer.by, time: answer.time, needsFourEyes: approve.needsFourEyes, isSuperseded: attempt.isSuperseded)
+        }
+    }
+
+    /// The step that it did not get over.
+    var obstacle: String? {
+        switch ending {
+        case .stopped, .declined, .rolledBackInPart:
+            guard let last = attempts.last(where: { !$0.isSuperseded }), last.outcome == .failed || last.outcome == nil else { return nil }
+            return last.id
+        case .completed, .rolledBack, .paused, .interrupted, nil: return nil
         }
     }
 

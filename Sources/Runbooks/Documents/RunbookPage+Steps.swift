@@ -17,7 +17,8 @@ extension RunbookPage {
         if let target = step.target { facts.append(.init("Ought to take", Prose(target.forPeople))) }
         if let timeout = step.timeout { facts.append(.init("Has failed after", Prose(timeout.forPeople))) }
         if let retry = step.retry {
-            facts.append(.init("Tried again", "\(retry.times == 1 ? "once" : "up to \(retry.times.grouped) times"), after \(retry.every.forPeople)\(retry.times == 1 ? "" : " each")"))
+            let often = retry.times == 1 ? "once, after" : "up to \(retry.times.grouped) times, each after"
+            facts.append(.init("Tried again", "\(often) \(retry.every.forPeople)"))
         }
         let failure: Prose = switch step.onFailure {
         case .stop: "the run stops; \(code: "failover runbook resume") tries the step again"
@@ -39,7 +40,11 @@ extension RunbookPage {
     func does(_ action: Action, _ id: String) -> [Block] {
         switch action {
         case .note(let text): text.blocks(in: scope)
-        case .manual(let manual): [.paragraph("\(strong: "Somebody does this, and answers:") \(manual.question.prose(in: scope))"), .facts([.init("Answer", manual.accepted)])]
+        case .manual(let manual):
+            [
+                .paragraph("\(strong: "Somebody does this, and answers:") \(manual.question.prose(in: scope))"),
+                .facts([.init("Answer", manual.accepted)]),
+            ]
         case .approve(let approve): self.approve(approve)
         case .command(let command): self.command(command)
         case .http(let check): self.http(check)

@@ -33,8 +33,7 @@ extension RunbookReport {
                 The last line is of \(latest.instant); nothing is known of what came after.
                 """, .problem)
         }
-        let place = steps.last { $0.state == .failed }
-        let at: Prose = ending == .stopped || ending == .declined ? place.map { " At the step \(code: $0.id)." } ?? "" : ""
+        let at: Prose = stoppedAt.map { " At the step \(code: $0)." } ?? ""
         return .banner("\(strong: ending.sentence.capitalizedFirst + ".")\(at)", ending.tone)
     }
 
@@ -47,7 +46,8 @@ extension RunbookReport {
         }
         let open = steps.filter { $0.state == .noEnd || $0.compensation?.state == .noEnd }
         if !open.isEmpty {
-            cautions.append(.banner("Without an end in the journal, so that what became of them is not known: \(open.map { .code($0.id) }.joined(separator: ", "))", .problem))
+            let ids = open.map { .code($0.id) }.joined(separator: ", ")
+            cautions.append(.banner("Without an end in the journal, so that what became of them is not known: \(ids)", .problem))
         }
         return cautions
     }
@@ -77,10 +77,10 @@ extension RunbookReport {
 
     private var approvalTable: Block {
         .table(["Step", "Question", "Answer", "By", "When"], approvals.map { approval in
-            let superseded: Prose = approval.isSuperseded ? " \(.badge("superseded", .quiet))" : "", eyes: Prose = approval.needsFourEyes ? ", four eyes" : ""
+            let answer: Prose = approval.isApproved ? .badge("approved", .good) : .badge("declined", .problem)
+            let eyes: Prose = approval.needsFourEyes ? ", four eyes" : "", superseded: Prose = approval.isSuperseded ? " \(.badge("superseded", .quiet))" : ""
             return [
-                .code(approval.step), Prose(approval.question),
-                (approval.isApproved ? .badge("approved", .good) : .badge("declined", .problem)) + eyes + superseded, Prose(approval.by), Prose(approval.time.instant),
+                .code(approval.step), Prose(approval.question), answer + eyes + superseded, Prose(approval.by), Prose(approval.time.instant),
             ]
         })
     }
@@ -91,7 +91,8 @@ extension RunbookReport {
             let late: Prose = last?.isWithinTarget == false ? " \(.badge("late", .notice))" : ""
             return [
                 "\(step.number.grouped)", "\(step.title) (\(code: step.id))", step.state.badge, "\(tried == 0 ? "" : tried.grouped)",
-                "\(last?.seconds.map(\.inWords) ?? "")\(late)", "\(step.targetSeconds.map(\.inWords) ?? "")", "\(step.state == .done ? "" : last?.message ?? "")",
+                "\(last?.seconds.map(\.inWords) ?? "")\(late)", "\(step.targetSeconds.map(\.inWords) ?? "")",
+                "\(step.state == .done ? "" : last?.message ?? "")",
             ]
         })
     }

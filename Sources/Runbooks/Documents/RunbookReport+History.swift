@@ -8,12 +8,14 @@ extension RunbookReport {
     public init(_ history: RunbookHistory, _ runbook: Runbook) {
         run = history.id
         self.runbook = Source(
-            title: runbook.title, purpose: runbook.purpose, owner: runbook.owner, path: history.text.path, sha256: sha256(Data(history.text.text.utf8)))
+            title: runbook.title, purpose: runbook.purpose, owner: runbook.owner, path: history.text.path,
+            sha256: sha256(Data(history.text.text.utf8)))
         parameters = runbook.parameters.map { parameter in
             let value = history.parameters[parameter.name]
             return ParameterValue(name: parameter.name, type: parameter.kind.rawValue, value: value, shown: value.map(parameter.shown) ?? "not given")
         }
         (begun, latest, ending, rolledBackSince) = (history.begun, history.latest, history.ending, history.rolledBackSince)
+        stoppedAt = history.obstacle
         seconds = history.elapsed(until: history.latest)
         parts = history.parts.map { Part(by: $0.by, time: $0.time, from: $0.from, ending: $0.ending, ended: $0.ended) }
         steps = runbook.steps.enumerated().map { StepReport($1, number: $0 + 1, history) }

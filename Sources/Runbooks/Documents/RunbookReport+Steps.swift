@@ -23,7 +23,7 @@ extension RunbookReport.AttemptReport {
             facts.append(.init("Took", "\(seconds.inWords)\(target)"))
         }
         if let question { facts.append(.init("Question", Prose(question))) }
-        facts += answers.map { .init("Answer", "\(code: $0.answer), by \($0.by), \($0.time.instant)") }
+        facts += answers.map { .init(question == nil ? "Decided" : "Answer", "\(code: $0.answer), by \($0.by), \($0.time.instant)") }
         if let message { facts.append(.init("Message", Prose(message))) }
         if let cutover { facts.append(.init("Cutover", "run \(code: cutover)")) }
         facts += found.sorted { $0.key < $1.key }.map { .init("Found \($0.key)", .code($0.value.shortened)) }
@@ -38,11 +38,14 @@ extension RunbookReport.RecoveryReport {
         let start: Prose = from.map { "from the beginning of the step \(code: $0)" } ?? "since the run was begun"
         let counted: Prose = ", \(start) to the end of the step \(code: to)"
         let target: Prose = targetSeconds.map { "; target \($0.inWords)" } ?? "; no target"
-        let time: Prose = seconds.map { "\(strong: $0.inWords)\(target)\(Self.badge(isWithinTarget))" } ?? "\(.badge("not measured", .problem)) \(problem ?? "")\(target)"
+        let time: Prose = seconds.map { "\(strong: $0.inWords)\(target)\(Self.badge(isWithinTarget))" }
+            ?? "\(.badge("not measured", .problem)) \(problem ?? "")\(target)"
         return [.init("Recovery time (RTO)", time + counted)] + (lost.map { [.init("Records lost (RPO)", $0.prose)] } ?? [])
     }
 
-    fileprivate static func badge(_ isWithin: Bool?) -> Prose { isWithin.map { $0 ? " \(.badge("met", .good))" : " \(.badge("missed", .problem))" } ?? "" }
+    fileprivate static func badge(_ isWithin: Bool?) -> Prose {
+        isWithin.map { $0 ? " \(.badge("met", .good))" : " \(.badge("missed", .problem))" } ?? ""
+    }
 }
 
 extension RunbookReport.RecoveryReport.Loss {
@@ -119,7 +122,8 @@ extension Value {
         case .text(let text) where text.count > 1000: "\(text.prefix(1000))… (\(text.count.grouped) characters)"
         case .text(""): "(empty)"
         case .list(let items):
-            items.prefix(100).map(\.debugDescription).joined(separator: ", ") + (items.isEmpty ? "(none)" : items.count > 100 ? "… (\(items.count.grouped))" : "")
+            items.isEmpty ? "(none)" : items.prefix(100).map(\.debugDescription).joined(separator: ", ")
+                + (items.count > 100 ? "… (\(items.count.grouped))" : "")
         default: description
         }
     }

@@ -13,6 +13,8 @@ public struct RunbookReport: Encodable, Sendable {
     let latest: String
     /// Missing: the journal has no end. It is under way, or was killed.
     public let ending: RunbookEnding?
+    /// The step at which it did not go on, of one that was stopped, declined, or rolled back in part.
+    let stoppedAt: String?
     /// Seconds from the first line to the last.
     let seconds: Double?
     /// Who began it, and who went on.

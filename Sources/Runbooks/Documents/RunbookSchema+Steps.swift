@@ -98,7 +98,8 @@ extension RunbookSchema {
     private static func operation(_ kind: OperationKind) -> SchemaValue {
         let options = Dictionary(uniqueKeysWithValues: kind.options.map { ($0.name, option($0, of: kind)) })
         let required = kind.options.filter { $0.shape == .name || $0.shape == .step }.map(\.name)
-        return SchemaValue.fields(options.merging(["accept": .integers(0...255).described("Exit statuses that are no failure; 0 without it.")]) { $1 }, required: required)
+        let accept: SchemaValue = .integers(0...255).described("Exit statuses that are no failure; 0 without it.")
+        return SchemaValue.fields(options.merging(["accept": accept]) { $1 }, required: required)
             .described("failover \(kind.words.joined(separator: " "))")
     }
 

@@ -87,7 +87,8 @@ public enum RunbookSchema {
 
     private static let recovery = SchemaValue.fields(
         [
-            "from": .text.described("A step, from whose beginning it counts; without it, since the run began."), "to": .text.described("A step, to whose end it counts."),
+            "from": .text.described("A step, from whose beginning it counts; without it, since the run began."),
+            "to": .text.described("A step, to whose end it counts."),
             "target": .duration.described("How long it may take."), "lost": .expression.described("How many records were lost."),
             "lost-target": .integer(0...1 << 53).described("How many may be."),
         ], required: ["to"])

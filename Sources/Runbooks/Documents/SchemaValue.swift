@@ -52,7 +52,9 @@ extension SchemaValue {
     static let flag: SchemaValue = ["type": "boolean"]
     static let secretTexts: SchemaValue = reference("settings")
 
-    static func integer(_ range: ClosedRange<Int>) -> SchemaValue { ["type": "integer", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)] }
+    static func integer(_ range: ClosedRange<Int>) -> SchemaValue {
+        ["type": "integer", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)]
+    }
     static func integers(_ range: ClosedRange<Int>) -> SchemaValue { ["type": "array", "items": integer(range)] }
     static func oneOf(_ values: [String]) -> SchemaValue { ["enum": .list(values.map { .text($0) })] }
 
