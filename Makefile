@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test page bench leaks crash completions man clean
+.PHONY: setup build demo test page bench leaks crash completions man install uninstall clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -53,6 +53,27 @@ man: setup
 	@rm -rf .build/man && mkdir -p .build/man
 	.build/debug/generate-manual .build/debug/failover --multi-page --output-directory .build/man
 	@rm -f .build/man/failover.remove-offsets.1
+
+PREFIX ?= /usr/local
+# Where a package is put together, instead of the machine itself.
+DESTDIR ?=
+BIN = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+# The command, its completions and manual pages, and the runbooks, where 'failover runbook' finds them. `make install PREFIX=$HOME/.local` needs no root.
+install: build completions man
+	install -d $(BIN) $(SHARE)/failover/runbooks $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -m 755 .build/release/failover $(BIN)/failover
+	install -m 644 runbooks/*.yaml runbooks/runbook.schema.json runbooks/README.md $(SHARE)/failover/runbooks
+	install -m 644 .build/man/failover*.1 $(SHARE)/man/man1
+	install -m 644 .build/completions/failover.bash $(SHARE)/bash-completion/completions/failover
+	install -m 644 .build/completions/_failover $(SHARE)/zsh/site-functions/_failover
+	install -m 644 .build/completions/failover.fish $(SHARE)/fish/vendor_completions.d/failover.fish
+
+uninstall:
+	rm -f $(BIN)/failover $(SHARE)/man/man1/failover.1 $(SHARE)/man/man1/failover.*.1 $(SHARE)/bash-completion/completions/failover
+	rm -f $(SHARE)/zsh/site-functions/_failover $(SHARE)/fish/vendor_completions.d/failover.fish
+	rm -rf $(SHARE)/failover
 
 clean:
 	rm -rf .build .build-asan .build-bench

@@ -1,3 +1,5 @@
+internal import Cutover
+
 extension RunbookSchema {
     static let step = SchemaValue.fields(
         kinds(FieldReader.kinds).merging([
@@ -71,7 +73,7 @@ extension RunbookSchema {
     private static let command = SchemaValue.fields(
         [
             "run": SchemaValue.list.with(["minItems": 1]).described("The program first; never through a shell."), "environment": .secretTexts,
-            "input": .text.described("What it is given on stdin."), "accept": .integers(0...255).described("Exit statuses; 0 without it."),
+            "question": .text.described("Where run is empty, people do it, and answer this."), "input": .text.described("What it is given on stdin."), "accept": .integers(0...255).described("Exit statuses; 0 without it."),
             "repeatable": .flag.described("It may be run again after an interruption."), "read-only": .flag.described("A dry run runs it too."),
         ], required: ["run"]
     ).described("Runs a program.")
@@ -108,6 +110,7 @@ extension RunbookSchema {
         case .flag: .expression.described("--\(option.option), where it is true.")
         case .value: .text.described("--\(option.option); left out where empty.")
         case .values: .list.described("--\(option.option), each.")
+        case .checks: .list.described("Checks that may fail, each by the flag for its hazard: \(Check.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
         case .names: .list.described("Names; all without it.")
         case .name: .text.described("A name.")
         case .step: .text.described(kind == .apply ? "An earlier step of kind plan or failback." : "An earlier step of kind apply.")
