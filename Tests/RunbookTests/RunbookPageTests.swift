@@ -87,7 +87,7 @@ import Testing
         ("a.x is unknown", "x of the step a could not be told"), ("a.x is known", "x of the step a is known"), ("a.x == 'k'", #"x of the step a is "k""#),
         ("a.l != []", "l of the step a is not empty"), ("a.x < 1500 and (a.x > 1 or a.x >= 2)", "x of the step a is less than 1,500, and (x of the step a is more than 1, or x of the step a is at least 2)"),
         ("not (a.x == 1 or a.x != 2)", "it is not so that (x of the step a is 1, or x of the step a is not 2)"),
-        ("'a' in this.l", #""a" is among l of that look"#), ("(a.x == 1) == parameters.on", "whether x of the step a is 1 is the parameter on (true)"),
+        ("a.l in parameters.on", "l of the step a is, or all of it are, among the parameter on (true)"), ("'a' in this.l", #""a" is among l of that look"#), ("(a.x == 1) == parameters.on", "whether x of the step a is 1 is the parameter on (true)"),
     ]) func sentences(_ expression: String, _ expected: String) throws {
         #expect(try Expression(expression).sentence(in: Scope(parameters: ["on": true])).text == expected)
     }

@@ -8,9 +8,16 @@ struct CommandPreview: Sendable {
     init(_ operation: Operation, of step: String, in runbook: Runbook, _ scope: Scope) {
         var known = operation, clusters = runbook.clusters
         for option in operation.kind.options {
-            guard case .flag(let expression)? = operation.given[option.name], expression.value(in: scope) == nil else { continue }
-            known.given[option.name] = nil
-            conditions.append(Self.condition(option.option, expression, scope))
+            switch (option.shape, operation.given[option.name]) {
+            case (.flag, .flag(let expression)?) where expression.value(in: scope) == nil:
+                known.given[option.name] = nil
+                conditions.append(Self.condition(option.option, expression, scope))
+            case (.checks, .texts(let checks)?):
+                known.given[option.name] = .texts(checks.filter { $0.items(in: scope) != nil })
+                let open = checks.filter { $0.items(in: scope) == nil }.map { Prose.code($0.preview(in: scope)) }
+                if !open.isEmpty { conditions.append("the flags that accept \(open.joined(separator: ", "))") }
+            default: break
+            }
         }
         if let lost = clusters.sourceLost, lost.value(in: scope) == nil {
             clusters.sourceLost = nil

@@ -12,6 +12,11 @@ extension Node {
         case .not(let node): node.denial(in: scope)
         case .all(let nodes): nodes.map { $0.part(in: scope) }.joined(separator: ", and ")
         case .any(let nodes): nodes.map { $0.part(in: scope) }.joined(separator: ", or ")
+        case .compare(.contained, let left, let right):
+            // Of a list, all.
+            if case .literal(.text) = left.kind { "\(left.subject(in: scope)) is among \(right.subject(in: scope))" } else {
+                "\(left.subject(in: scope)) is, or all of it are, among \(right.subject(in: scope))"
+            }
         case .compare(let comparison, let left, let right):
             if case .literal(.list([])) = right.kind, let words = comparison.emptiness {
                 "\(left.subject(in: scope)) \(words)"

@@ -110,10 +110,16 @@ extension RunbookSchema {
         case .flag: .expression.described("--\(option.option), where it is true.")
         case .value: .text.described("--\(option.option); left out where empty.")
         case .values: .list.described("--\(option.option), each.")
-        case .checks: .list.described("Checks that may fail, each by the flag for its hazard: \(Check.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+        case .checks: checks
         case .names: .list.described("Names; all without it.")
         case .name: .text.described("A name.")
         case .step: .text.described(kind == .apply ? "An earlier step of kind plan or failback." : "An earlier step of kind apply.")
         }
     }
+
+    /// Names that a reference brings are looked at when it runs.
+    private static let checks = SchemaValue.any([
+        ["type": "array", "items": .any([.choice(Check.Kind.self), ["type": "string", "pattern": #"\$\{"#]])],
+        .reference("reference"),
+    ]).described("Checks that may fail, each by the flag that accepts its hazard alone.")
 }

@@ -32,7 +32,8 @@ public enum RunbookSchema {
 
     private static let definitions: [String: SchemaValue] = [
         "text": ["type": ["string", "number", "boolean"]],
-        "list": .any([.texts, ["type": "string", "pattern": #"^\$\{[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_-]*\}$"#]]),
+        "list": .any([.texts, .reference("reference")]),
+        "reference": ["type": "string", "pattern": #"^\$\{[A-Za-z][A-Za-z0-9_-]*\.[A-Za-z][A-Za-z0-9_-]*\}$"#],
         "duration": ["type": "string", "pattern": "^0*[1-9][0-9]* *(ms|s|min|h)$"],
         "expression": .text,
         "settings": ["type": "object", "propertyNames": ["pattern": #"^[^=\r\n]+$"#], "additionalProperties": .text],
