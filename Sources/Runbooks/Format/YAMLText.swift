@@ -13,7 +13,7 @@ enum YAMLText {
         do {
             node = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw problem(error)
+            throw problem(error, in: text)
         } catch {
             throw RunbookProblem(line: 1, column: 1, message: "\(error)")
         }
@@ -21,17 +21,35 @@ enum YAMLText {
         return node
     }
 
-    private static func problem(_ error: YamlError) -> RunbookProblem {
+    private static func problem(_ error: YamlError, in text: String) -> RunbookProblem {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             RunbookProblem(line: mark.line, column: mark.column, message: "this is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            RunbookProblem(line: context.mark.line, column: context.mark.column, message: "says twice: \(duplicates.sorted().joined(separator: ", "))")
+            RunbookProblem(
+                line: line(ofSecond: duplicates, in: text, from: context.mark) ?? context.mark.line, column: context.mark.column,
+                message: "says twice: \(duplicates.sorted().joined(separator: ", "))")
         case .reader(let problem, _, _, _):
             RunbookProblem(line: 1, column: 1, message: "this is not text: \(problem)")
         default:
             RunbookProblem(line: 1, column: 1, message: "this is not YAML: \(error)")
         }
+    }
+}
+
+extension YAMLText {
+    /// Of a mapping that begins at `mark` and has a line for each key: where the first that is there already comes again.
+    private static func line(ofSecond names: [String], in text: String, from mark: Yams.Mark) -> Int? {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline), indentation = mark.column - 1
+        var seen: Set<Substring> = []
+        for (number, line) in lines.enumerated().dropFirst(mark.line - 1) {
+            // What stands before the first is a hyphen, or nothing.
+            guard number == mark.line - 1 || line.prefix(indentation).allSatisfy(\.isWhitespace) else { return nil }
+            guard let colon = line.dropFirst(indentation).firstIndex(of: ":") else { continue }
+            let key = line.dropFirst(indentation)[..<colon]
+            if names.contains(String(key)), !seen.insert(key).inserted { return number + 1 }
+        }
+        return nil
     }
 }
 
