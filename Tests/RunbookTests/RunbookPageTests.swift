@@ -38,6 +38,15 @@ import Testing
         #expect(text.contains("Stops the mirror: somebody does it, and says so."))
     }
 
+    /// What a step is going to find can't be put into a command line yet.
+    @Test func whatIsAcceptedIsShown() throws {
+        let text = DocumentFixture.text
+            .replacing("      fence: parameters.fence\n", with: "      fence: parameters.fence\n      accepting: [rewind, '${plan.failedChecks}']\n")
+        let shown = RunbookPage(try Runbook(text, file: "f"), parameters: ["config": "mm2.properties"]).text
+        #expect(shown.contains("failover apply --config=mm2.properties --allow-rewind --fence -- plan.plan.json\n"))
+        #expect(shown.contains("Besides: the flags that accept ‹plan.failedChecks›\n"))
+    }
+
     @Test func textKeepsToItsColumns() throws {
         let lines = try page().text.split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 100 })
