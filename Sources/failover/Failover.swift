@@ -30,6 +30,8 @@ struct Failover: AsyncParsableCommand {
         ])
 
     static func main() async {
+        let watch = ParentWatch()
+        defer { withExtendedLifetime(watch) {} }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -15,6 +15,7 @@ struct LiveWorld: RunbookWorld {
         case .failover: Bundle.main.executablePath ?? CommandLine.arguments[0]
         }
         var child = ChildProcess(path, program.arguments, environment: program.environment, timeout: program.timeout)
+        if program.executable == .failover { child.environment[ParentWatch.variable] = "\(getpid())" }
         child.errors = .kept(told)
         child.termination = .ask(program.grace)
         child.outputLimit = 256 << 20
