@@ -91,7 +91,7 @@ extension RunbookRun {
 
     private func question(_ step: Step, _ title: String, _ text: String, _ kind: Question.Kind) -> Question {
         Question(
-            step: step.id, title: title, instruction: step.description?.preview(in: scope), byHand: step.byHand?.preview(in: scope), text: text,
+            step: step.id, title: title, instruction: step.description?.preview(in: scope), byHand: step.byHand?.shellPreview(in: scope), text: text,
             kind: kind)
     }
 
@@ -103,7 +103,7 @@ extension RunbookRun {
         if let beforehand {
             if let wanted = problem(beforehand) { throw AnswerUnfit(step: question.step, answer: beforehand, wanted: wanted) }
             let reply = Reply(text: beforehand, by: isApproval(question) ? beforehand : by.user)
-            try await note(reply.text, by: reply.by)
+            try await note(reply.text, question, by: reply.by)
             world.tell(.answered(reply.text, by: reply.by))
             return reply
         }
@@ -113,7 +113,7 @@ extension RunbookRun {
                 question.problem = "That takes \(wanted)."
                 continue
             }
-            try await note(reply.text, by: isApproval(question) && reply.text.lowercased() != "no" ? reply.text : reply.by)
+            try await note(reply.text, question, by: isApproval(question) && reply.text.lowercased() != "no" ? reply.text : reply.by)
             return reply
         }
         return nil
@@ -121,9 +121,9 @@ extension RunbookRun {
 
     private func isApproval(_ question: Question) -> Bool { if case .approval = question.kind { true } else { false } }
 
-    mutating func note(_ answer: String, by: String) async throws {
+    private mutating func note(_ answer: String, _ question: Question, by: String) async throws {
         var entry = RunbookEntry(.answered)
-        (entry.answer, entry.answeredBy) = (answer, by)
+        (entry.id, entry.answer, entry.answeredBy) = (question.step, answer, by)
         try await write(entry)
     }
 
