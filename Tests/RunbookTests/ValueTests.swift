@@ -22,6 +22,6 @@ import Testing
         (.number(0.00005), "0.00005"), (.number(-0.00000125), "-0.00000125"), (.number(1e20), "1e+20"), (.number(.infinity), "inf"),
         (.number(.nan), "nan"),
         ("1500", "1500"), ("a\r\nb\tc", "a\r\nb\tc"), ("a\rb\u{1B}[1m\u{202E}", #"a\u{d}b\u{1b}[1m\u{202e}"#), (true, "true"), (["a", "b"], "a, b"),
-        ([], ""),
+        ([], "none"),
     ] as [(Value, String)]) func forPeople(_ value: Value, _ text: String) { #expect(value.description == text) }
 }

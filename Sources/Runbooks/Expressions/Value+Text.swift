@@ -3,6 +3,7 @@ internal import OffsetTranslate
 extension Value: CustomStringConvertible {
     /// For people: numbers with separators, and of what a step has found nothing that moves the cursor or turns the text around.
     public var description: String {
+        if self == .list([]) { return "none" }
         guard case .number(let number) = self else { return Self.harmless(plain) }
         let parts = Self.decimal(number).split(separator: ".")
         // Whole numbers alone have separators. The sign is apart: there is -0.5.
