@@ -68,7 +68,7 @@ import Testing
             #expect(refused.contains("These checks failed: sourceTakesWrites") && !refused.contains("Approve the move"), "\(refused)")
             try await estate.areThere("consumers", "producers")
 
-            let calledOff = try await run(producers + ["--set", #"start-consumers=["false"]"#], status: 3)
+            let calledOff = try await run(producers + ["--set", #"start-consumers=["false"]"#], status: 5)
             #expect(calledOff.contains("positions committed and read back") && calledOff.contains("[undo] Put the groups' positions back"), "\(calledOff)")
             try await estate.areThere("consumers", "producers")
 

@@ -183,6 +183,22 @@ import Testing
         #expect(test.outside.questions.count == (isRepeatable ? 0 : 1))
     }
 
+    /// Whether what came before is undone all the same is for the runbook to say.
+    @Test(arguments: [("stop", "rolledBackInPart", ["a", "b", "unb"]), ("continue", "rolledBackInPart", ["a", "b", "unb", "una"]), ("ask", "rolledBack", ["a", "b", "unb", "unb", "una"])])
+    func aCompensationThatFails(_ policy: String, _ ending: String, _ effects: [String]) async throws {
+        let test = try book("""
+            - {id: a, title: A, command: {run: [a]}, compensation: {title: Una, command: {run: [una]}}}
+            - {id: b, title: B, command: {run: [b]}, compensation: {title: Unb, on-failure: \(policy), command: {run: [unb]}}}
+            - {id: c, title: C, on-failure: rollback, gate: {require: "false"}}
+            """)
+        test.outside.end("unb", ProgramEnd(status: 1))
+        test.outside.reply("b", "retry")
+        #expect(try await test.run().rawValue == ending)
+        #expect(test.outside.effects == effects)
+        if ending != "rolledBack" { #expect(try await test.resume() == .rolledBack) }
+        #expect(test.outside.effects.count { $0 == "una" } == 1)
+    }
+
     @Test func somebodyCanCallItOff() async throws {
         let test = try book("""
             - {id: a, title: A, command: {run: [a]}, compensation: {title: Una, command: {run: [una]}}}

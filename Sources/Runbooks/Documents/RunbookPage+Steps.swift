@@ -8,7 +8,7 @@ extension RunbookPage {
         let done = (before.isEmpty ? [] : [.facts(before)]) + (step.description?.blocks(in: scope) ?? []) + does(step.action, step.id)
         return [.heading(3, "\(number.grouped). \(step.title) (\(code: step.id))")]
             + done.adding(limits(step))
-            + (step.compensation.map { [.paragraph("\(strong: "Undone by:") \($0.title)")] + does($0.action, step.id) } ?? [])
+            + (step.compensation.map { [.paragraph("\(strong: "Undone by:") \($0.title)")] + does($0.action, step.id) + undoneInPart($0) } ?? [])
             + (step.byHand.map { [.paragraph("\(strong: "By hand:")"), .code($0.shellPreview(in: scope).trimmed)] } ?? [])
     }
 
@@ -27,6 +27,14 @@ extension RunbookPage {
         case .rollback: "what was done is undone, the last first\(undone(before: step))"
         }
         return facts + [.init("Where it fails", failure)]
+    }
+
+    private func undoneInPart(_ compensation: Step.Compensation) -> [Block] {
+        switch compensation.onFailure {
+        case .continue: [.facts([.init("Where it fails", "what was done before is undone all the same, and the run is rolled back in part")])]
+        case .ask: [.facts([.init("Where it fails", "somebody decides: try again, undo the rest, or stop")])]
+        case .stop, .rollback: []
+        }
     }
 
     private func undone(before step: Step) -> Prose {

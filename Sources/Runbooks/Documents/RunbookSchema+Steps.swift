@@ -23,7 +23,9 @@ extension RunbookSchema {
     ])
 
     static let compensation = SchemaValue.fields(
-        kinds(FieldReader.kinds).merging(["title": .text]) { $1 }, required: ["title"]
+        kinds(FieldReader.kinds).merging([
+            "title": .text, "on-failure": .oneOf(["stop", "continue", "ask"]).described("Where it fails: stop (without it), or undo the rest all the same."),
+        ]) { $1 }, required: ["title"]
     ).with(["oneOf": one(of: FieldReader.kinds)])
 
     /// What comes out otherwise the next time, and does no harm twice.

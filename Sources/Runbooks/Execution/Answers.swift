@@ -30,6 +30,8 @@ public struct Answers: Sendable, Hashable {
 
     /// Of a step whose end is not known.
     enum Interrupted: String, CaseIterable { case again, done, stop }
+    /// Of what undoes a step, and has failed.
+    enum Unundone: String, CaseIterable { case retry, `continue`, stop }
     /// Of a step that has failed and asks.
     enum Failed: String, CaseIterable { case retry, `continue`, rollback, stop }
 }

@@ -80,7 +80,7 @@ extension Action {
     func isLeftToPeople(in scope: Scope) -> Bool {
         switch self {
         case .mirror(let mirror): (try? mirror.command.items(in: scope))?.isEmpty == true
-        case .command(let command): command.question != nil && (try? command.run.items(in: scope))?.isEmpty == true
+        case .command(let command): command.question != nil && command.run.first?.items(in: scope)?.isEmpty == true
         default: isAsked
         }
     }

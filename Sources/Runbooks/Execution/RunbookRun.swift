@@ -155,6 +155,7 @@ public struct RunbookRun: Sendable {
     /// Undoes what was done, the last first.
     private mutating func back() async throws -> RunbookEnding {
         world.tell(.rollingBack)
+        var isWhole = true
         for (index, step) in runbook.steps.enumerated().reversed() {
             guard let compensation = step.compensation, history.isTouched(step.id), !history.isUndone(step.id) else { continue }
             try Task.checkCancellation()
@@ -164,13 +165,33 @@ public struct RunbookRun: Sendable {
                 try await end(step.id, undoes: true, ActionRunner.Result(outcome: .skipped, message: "no group was moved: there is nothing to put back"))
                 continue
             }
-            switch try await attempt(step, undertaking, index + 1) {
+            switch try await undo(step, undertaking, compensation.onFailure, index + 1) {
             case .done: continue
-            case .failed, .declined: return .rolledBackInPart
+            case .failed: isWhole = false
+            case .declined: return .rolledBackInPart
             case .paused: return .paused
             }
         }
-        return .rolledBack
+        return isWhole ? .rolledBack : .rolledBackInPart
+    }
+
+    /// `failed`: and the others are undone all the same.
+    private mutating func undo(_ step: Step, _ undertaking: Undertaking, _ onFailure: Step.OnFailure, _ number: Int) async throws -> Upshot {
+        let upshot = try await attempt(step, undertaking, number)
+        guard case .failed(let message) = upshot else { return upshot }
+        try Task.checkCancellation()
+        switch onFailure {
+        case .continue: return upshot
+        case .stop, .rollback: return .declined
+        case .ask:
+            let text = "This could not be undone: \(message) What now? (continue: undo the rest)"
+            switch try await choose(Answers.Unundone.self, answers.failures[step.id], step, text) {
+            case nil: return .paused
+            case .retry: return try await undo(step, undertaking, onFailure, number)
+            case .continue: return upshot
+            case .stop: return .declined
+            }
+        }
     }
 
     // MARK: One attempt, or several

@@ -82,10 +82,12 @@ extension FieldReader {
     private mutating func compensation(_ node: YAMLNode, _ owner: String, after steps: [Step]) -> Step.Compensation? {
         guard var fields = fields(node, of: "'compensation' of \(owner)") else { return nil }
         let title = text(required(&fields, "title"), "title")
+        let onFailureNode = fields.take("on-failure"), onFailure = choice(onFailureNode, "on-failure", Step.OnFailure.self) ?? .stop
+        if let onFailureNode, onFailure == .rollback { note("'compensation' of \(owner) is the way back already: its 'on-failure' is stop, continue or ask", at: onFailureNode.place) }
         let action = action(&fields, "'compensation' of \(owner)", after: steps, isCompensation: true)
         end(fields)
         guard let action else { return nil }
-        return Step.Compensation(title: title ?? "", action: action)
+        return Step.Compensation(title: title ?? "", action: action, onFailure: onFailure)
     }
 
     // MARK: Kinds

@@ -75,6 +75,8 @@ public struct Step: Sendable {
     public struct Compensation: Sendable {
         public var title: String
         public var action: Action
+        /// Never `rollback`.
+        public var onFailure = OnFailure.stop
     }
 }
 

@@ -77,7 +77,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .drill:
             ["drill": .text, "passed": .boolean, "failures": .list, "refusals": .list, "rto": .number, "rpo": .number, "reRead": .number]
         case .failback:
-            ["groups": .number, "positions": .number, "changes": .number, "skipped": .number, "maxReplay": .number, "neverGotOver": .number,
+            ["source": .text, "target": .text, "groups": .number, "positions": .number, "changes": .number, "skipped": .number, "maxReplay": .number, "neverGotOver": .number,
              "starts": .text, "failedChecks": .list, "file": .text]
         }
     }
