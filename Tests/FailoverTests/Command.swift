@@ -30,7 +30,9 @@ struct Command {
         process.executableURL = try executable
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // Tests that are killed leave no sandbox behind.
+        let watched = environment.merging(["FAILOVER_PARENT": "\(getpid())"]) { a, _ in a }
+        process.environment = ProcessInfo.processInfo.environment.merging(watched) { $1 }
         process.standardInput = try input.map { try FileHandle(forReadingFrom: folder.appendingPathComponent($0)) } ?? FileHandle.nullDevice
         // Files, not pipes: nobody has to empty them while the process runs.
         let id = UUID().uuidString
