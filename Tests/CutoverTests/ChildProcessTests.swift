@@ -70,6 +70,12 @@ import Testing
         #expect(end.status == -SIGHUP)
     }
 
+    /// A service that a command starts has to be able to hear that it is to stop. (Some shells clear the mask, so none is asked.)
+    @Test func noSignalIsHeldBack() async throws {
+        let end = try await ChildProcess("grep", ["SigBlk", "/proc/self/status"], timeout: .seconds(60)).run(input: Data())
+        #expect(String(decoding: end.output, as: UTF8.self) == "SigBlk:\t0000000000000000\n")
+    }
+
     @Test func whatStaysInTheBackgroundKeepsNobodyWaiting() async throws {
         let begun = ContinuousClock.now
         let end = try await shell("sleep 300 & echo $!").run(input: Data())

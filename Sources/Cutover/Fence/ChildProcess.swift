@@ -119,7 +119,7 @@ package struct ChildProcess: Sendable {
 
     private func spawn(stdin: Int32, stdout: Int32, stderr: Int32) throws -> pid_t {
         // All are made and destroyed here.
-        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), signals = sigset_t()
+        var actions = posix_spawn_file_actions_t(), attributes = posix_spawnattr_t(), signals = sigset_t(), none = sigset_t()
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
         defer {
@@ -137,7 +137,10 @@ package struct ChildProcess: Sendable {
         sigemptyset(&signals)
         for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        var flags = Int32(POSIX_SPAWN_SETSIGDEF)
+        // The threads of Dispatch hold nearly all signals back. A service that began like that could not be told to stop any more.
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var flags = Int32(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
         if case .ask = termination { flags |= Int32(POSIX_SPAWN_SETPGROUP) }
         posix_spawnattr_setflags(&attributes, Int16(flags))
         let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
