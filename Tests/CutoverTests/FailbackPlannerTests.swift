@@ -142,7 +142,32 @@ import Testing
         let plan = try await planner.plan(.all { _ in true })
         #expect(plan.groups.planned("all", copy)?.commit?.offset == 15)
         #expect(plan.groups.planned("some", copy)?.commit == nil)
-        #expect(try partition(plan, copy).reverse == .begun(first: 10))
+        // The policy calls it a cycle: a mirror that starts again takes it only where it is told to.
+        let cycle = ReverseStart(partition: copy, offset: 10, target: orders, targetOffset: 13, lastCopy: nil)
+        #expect(try partition(plan, copy).reverse == .begun(first: 10, cycle: cycle) && plan.starts == [cycle])
+    }
+
+    /// Groups that go home before all that was written on the target would never see the rest.
+    @Test func whatIsNotHomeSpeaksAgainstIt() async throws {
+        let estate = try estate()
+        let copy = estate.flow.target(of: orders)
+        estate.east.update { $0.commit(12, copy, by: "billing") }
+        estate.west.update { $0.commit(13, place("orders"), by: "billing") }
+        var planner = planner(estate)
+        planner.checking = .init(quietTime: .zero)
+        func failed() async throws -> [Check.Kind] {
+            try await planner.plan(.all { _ in true }).groups.checks.filter { $0.status == .failed }.map(\.kind)
+        }
+        append(100..<104, to: orders, of: estate.west)
+        #expect(try await failed().contains(.mirrorBehind))
+        append(104..<105, to: orders, of: estate.west)
+        #expect(try await !failed().contains(.mirrorBehind))
+        estate.east.beforeEachRequest { request, east in
+            if request.kind == .logBounds { east.update { _ = $0.append(Record(value: [9], timestamp: 9), to: copy) } }
+        }
+        #expect(try await failed().contains(.sourceTakesWrites))
+        planner.checking = nil
+        #expect(try await planner.plan(.all { _ in true }).groups.checks.map(\.kind) == [.groupActiveOnTarget, .groupActiveOnSource, .rewind, .positionUnknown])
     }
 
     @Test func anUnknownGroupIsNamed() async throws {

@@ -19,9 +19,16 @@ public struct FailbackPlan: Sendable {
         self.offsetSyncsLocation = offsetSyncsLocation
     }
 
-    /// For the reverse mirror: where it has to begin with each partition that it has not begun yet.
+    /// For the reverse mirror: where it has to begin with each partition that it has not begun yet; and what the policy calls a cycle, which
+    /// it takes only where it is told to, also when it goes on.
     public var starts: [ReverseStart] {
-        partitions.compactMap { if case .start(let start) = $0.reverse { start } else { nil } }
+        partitions.compactMap {
+            switch $0.reverse {
+            case .start(let start): start
+            case .begun(_, let cycle): cycle
+            case .fromBeginning, .nothingWritten: nil
+            }
+        }
     }
 
     /// What the source has and the target never got.
@@ -61,8 +68,8 @@ public struct FailbackPartition: Sendable, Hashable {
         case start(ReverseStart)
         /// Begin with the log's first record, as every mirror does by itself.
         case fromBeginning
-        /// It has begun; its first sync is of this offset. It finds its place by itself.
-        case begun(first: Int64)
+        /// It has begun; its first sync is of this offset. It finds its place by itself, where the policy calls it no cycle.
+        case begun(first: Int64, cycle: ReverseStart? = nil)
         /// The replication policy calls it a cycle, and the target's own records have nowhere to go: nothing was written there.
         case nothingWritten
     }

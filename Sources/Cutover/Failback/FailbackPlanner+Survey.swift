@@ -66,7 +66,7 @@ extension FailbackPlanner {
         let fence = CopyFence(start: start, end: start, firstWritten: start, home: sides.homeLog?.start ?? 0, basis: basis)
         let reverse: FailbackPartition.Reverse
         if let begun = syncs.reverse.begun[sides.away] {
-            reverse = .begun(first: begun.upstream)
+            reverse = self.begun(begun, sides)
         } else if !self.reverse.mayMirror(sides.away.topic) {
             reverse = .start(begin(sides, fence, last: nil))
         } else {
@@ -84,6 +84,11 @@ extension FailbackPlanner {
     private func begin(_ sides: Sides, _ fence: CopyFence, last: CopyPair?) -> ReverseStart {
         ReverseStart(
             partition: sides.away, offset: fence.start, target: sides.home, targetOffset: sides.homeLog?.end ?? 0, lastCopy: last)
+    }
+
+    private func begun(_ begun: ReverseSyncs.Beginning, _ sides: Sides) -> FailbackPartition.Reverse {
+        .begun(first: begun.upstream, cycle: reverse.mayMirror(sides.away.topic) ? nil : ReverseStart(
+            partition: sides.away, offset: begun.upstream, target: sides.home, targetOffset: begun.downstream, lastCopy: nil))
     }
 
     // MARK: Copies
@@ -161,7 +166,7 @@ extension FailbackPlanner {
         }
         let reverse: FailbackPartition.Reverse
         if let begun = comparison.reverse(syncs).begun[sides.away] {
-            reverse = .begun(first: begun.upstream)
+            reverse = self.begun(begun, sides)
             warnings += deviations(begun, fence)
         } else {
             reverse = .start(begin(sides, fence, last: comparison.search?.last))

@@ -37,6 +37,8 @@ public struct FailbackPlanner: Sendable {
     public var handling = DivergenceHandling.undecided
     /// How much may be read to compare records.
     public var limits = RecordProof.Limits()
+    /// Looks whether anybody still writes where the groups stand, and whether all of that is home. `nil`: it is not looked at.
+    public var checking: Planner.Checking?
     /// Which topics the flow mirrors, and the reverse flow of the target's own.
     public var includesTopic: @Sendable (String) -> Bool = { _ in true }
     public var progress: ReadingProgress.Handler = { _ in }
@@ -62,7 +64,7 @@ public struct FailbackPlanner: Sendable {
         let standing = Set(offsets.map(\.source))
         let partitions = surveyed.map(\.partition).filter { $0.origin != .local || includesTopic($0.away.topic) || standing.contains($0.away) }
         return FailbackPlan(
-            groups: try await checked(offsets, warnings),
+            groups: try await checked(offsets, partitions, warnings),
             partitions: partitions.sorted { $0.away < $1.away }, offsetSyncsLocation: reverse.offsetSyncsLocation)
     }
 
@@ -82,14 +84,23 @@ public struct FailbackPlanner: Sendable {
     }
 
     /// The groups' part, with what speaks against it.
-    private func checked(_ offsets: [PlannedOffset], _ warnings: [String]) async throws -> CutoverPlan {
+    private func checked(_ offsets: [PlannedOffset], _ partitions: [FailbackPartition], _ warnings: [String]) async throws -> CutoverPlan {
         var plan = CutoverPlan(
             mode: .failback, sourceAlias: reverse.sourceAlias, targetAlias: reverse.targetAlias, sourceClusterID: try await away.clusterID(),
             targetClusterID: try await home.clusterID(), createdAt: Int64(Date().timeIntervalSince1970 * 1000),
             offsets: Planner.withoutConflicts(offsets).sorted { ($0.group, $0.source) < ($1.group, $1.source) }, warnings: warnings)
         let states = try await home.listed(plan.groups)?.mapValues(\.state)
         plan.groupStates = states ?? [:]
-        plan.checks = [plan.activeOnTarget(states), try await plan.activeOnSource(away)] + plan.checksOfPositions
+        plan.checks = [plan.activeOnTarget(states), try await plan.activeOnSource(away)]
+        if let checking {
+            let topics = Set(offsets.map(\.source.topic)), read = partitions.filter { topics.contains($0.away.topic) }
+            plan.checks.append(try await QuietSource(read.map(\.away), away, within: checking.quietTime).check())
+            // Above a copy that nobody has written on may lie what never got over.
+            let written = read.filter { $0.written > 0 && $0.homeLog != nil }
+            let pairs = Dictionary(written.map { ($0.away, $0.home) }) { a, _ in a }
+            plan.checks.append(try await SourceDrain(source: away, target: home, pairs: pairs).copied())
+        }
+        plan.checks += plan.checksOfPositions
         return plan
     }
 }

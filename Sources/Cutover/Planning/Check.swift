@@ -6,12 +6,12 @@ public struct Check: Sendable, Hashable, Codable {
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// Members would go on reading on both sides. Brokers refuse a commit into such a group.
         case groupActiveOnTarget
-        /// Its consumers would go on committing on the source while it is moved. Switchover only.
+        /// Its consumers would go on committing on the source while it is moved. Switchover and failback.
         case groupActiveOnSource
         /// Records that are written from now on are missing on the target, or come after those that are written there.
-        /// Switchover only.
+        /// Switchover and failback.
         case sourceTakesWrites
-        /// Records are on the source that the mirror has not copied yet. Switchover only.
+        /// Records are on the source that the mirror has not copied yet. Switchover and failback.
         case mirrorBehind
         /// Keys may be spread differently on the two sides. Switchover only.
         case partitionCountMismatch

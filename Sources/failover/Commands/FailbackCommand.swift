@@ -51,6 +51,7 @@ struct FailbackCommand: AsyncParsableCommand {
             for cluster in [home, away] { _ = try await cluster.clusterID() }
             var planner = try await FailbackPlanner(configuration, home: home, away: away)
             planner.handling = divergence
+            planner.checking = .init()
             planner.limits = RecordProof.Limits(bytes: proofLimit << 20, time: .seconds(proofTime))
             let filter = configuration.groups
             let plan = try await planner.plan(groups.isEmpty ? .all { filter.matches($0) } : .named(groups))

@@ -52,7 +52,7 @@ struct FailbackView {
         switch reverse {
         case .start(let start): "start at \(start.offset.grouped)"
         case .fromBeginning: "from the beginning"
-        case .begun(let first): "begun at \(first.grouped)"
+        case .begun(let first, _): "begun at \(first.grouped)"
         case .nothingWritten: "nothing to copy"
         }
     }
