@@ -45,7 +45,7 @@ extension RunbookHistory {
             guard let answer = attempt.answers.last(where: { given ? $0.answer.trimmed == name : $0.answer.trimmed.lowercased() == "no" }) else { return nil }
             return RunbookReport.ApprovalReport(
                 step: id, attempt: attempt.number, question: approve.question.preview(in: scope(before: place)), isApproved: given,
-                by: given ? name ?? answer.by : answer.by, time: answer.time, needsFourEyes: approve.needsFourEyes, isSuperseded: attempt.isSuperseded)
+                by: given ? name ?? answer.by : answer.by, time: answer.time, isBeforehand: answer.isBeforehand, needsFourEyes: approve.needsFourEyes, isSuperseded: attempt.isSuperseded)
         }
     }
 
@@ -77,7 +77,7 @@ extension RunbookHistory {
         for attempt in attempts {
             let what = attempt.undoes ? "undoing" : "step", number = attempt.number == 1 ? "" : ", attempt \(attempt.number)"
             if attempt.wasStarted { add(attempt.started, attempt.id, "\(what) begun\(number)") }
-            for answer in attempt.answers { add(answer.time, attempt.id, "answered by \(answer.by): \(answer.answer)") }
+            for answer in attempt.answers { add(answer.time, attempt.id, "answered by \(answer.by)\(answer.isBeforehand ? " in a file of answers" : ""): \(answer.answer)") }
             let message = attempt.message.map { ": \($0)" } ?? ""
             if let outcome = attempt.outcome { add(attempt.ended, attempt.id, "\(what) \(outcome.rawValue)\(number)\(message)") }
         }
@@ -94,7 +94,8 @@ extension Action {
         switch self {
         case .manual(let manual): manual.question.preview(in: scope)
         case .approve(let approve): approve.question.preview(in: scope)
-        case .mirror(let mirror) where (try? mirror.command.items(in: scope))?.isEmpty == true: mirror.question
+        case .mirror(let mirror) where isLeftToPeople(in: scope): mirror.question
+        case .command(let command) where isLeftToPeople(in: scope): command.question?.preview(in: scope)
         default: nil
         }
     }

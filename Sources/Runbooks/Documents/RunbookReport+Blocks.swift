@@ -78,9 +78,10 @@ extension RunbookReport {
     private var approvalTable: Block {
         .table(["Step", "Question", "Answer", "By", "When"], approvals.map { approval in
             let answer: Prose = approval.isApproved ? .badge("approved", .good) : .badge("declined", .problem)
-            let eyes: Prose = approval.needsFourEyes ? ", four eyes" : "", superseded: Prose = approval.isSuperseded ? " \(.badge("superseded", .quiet))" : ""
+            let eyes: Prose = approval.needsFourEyes ? ", four eyes" : "", manner: Prose = approval.isBeforehand ? ", in a file of answers" : ""
+            let superseded: Prose = approval.isSuperseded ? " \(.badge("superseded", .quiet))" : ""
             return [
-                .code(approval.step), Prose(approval.question), answer + eyes + superseded, Prose(approval.by), Prose(approval.time.instant),
+                .code(approval.step), Prose(approval.question), answer + eyes + manner + superseded, Prose(approval.by), Prose(approval.time.instant),
             ]
         })
     }

@@ -42,7 +42,7 @@ extension RunbookReport.AttemptReport {
     init(_ attempt: RunbookHistory.Attempt, question: String?, target: Duration?) {
         self.init(
             number: attempt.number, started: attempt.started, ended: attempt.ended, outcome: attempt.outcome, isSuperseded: attempt.isSuperseded,
-            wasStarted: attempt.wasStarted, question: question, answers: attempt.answers.map { Answer(answer: $0.answer, by: $0.by, time: $0.time) },
+            wasStarted: attempt.wasStarted, question: question, answers: attempt.answers.map { Answer(answer: $0.answer, by: $0.by, time: $0.time, isBeforehand: $0.isBeforehand) },
             message: attempt.message, seconds: attempt.seconds, command: attempt.command, cutover: attempt.child, found: attempt.found,
             evidence: attempt.evidence)
         if let target, let seconds, outcome == .done { isWithinTarget = seconds <= target.inSeconds }

@@ -23,7 +23,7 @@ extension RunbookReport.AttemptReport {
             facts.append(.init("Took", "\(seconds.inWords)\(target)"))
         }
         if let question { facts.append(.init("Question", Prose(question))) }
-        facts += answers.map { .init(question == nil ? "Decided" : "Answer", "\(code: $0.answer), by \($0.by), \($0.time.instant)") }
+        facts += answers.map { .init(question == nil ? "Decided" : "Answer", "\(code: $0.answer), by \($0.by), \($0.time.instant)\($0.isBeforehand ? ", in a file of answers" : "")") }
         if let message { facts.append(.init("Message", Prose(message))) }
         if let cutover { facts.append(.init("Cutover", "run \(code: cutover)")) }
         facts += found.sorted { $0.key < $1.key }.map { .init("Found \($0.key)", .code($0.value.shortened)) }

@@ -103,6 +103,7 @@ public struct RunbookReport: Encodable, Sendable {
             var answer: String
             var by: String
             var time: String
+            var isBeforehand: Bool
         }
     }
 
@@ -113,6 +114,7 @@ public struct RunbookReport: Encodable, Sendable {
         var isApproved: Bool
         var by: String
         var time: String
+        var isBeforehand: Bool
         var needsFourEyes: Bool
         var isSuperseded: Bool
     }

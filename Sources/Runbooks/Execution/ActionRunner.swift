@@ -1,6 +1,7 @@
 internal import Cutover
 internal import Foundation
 internal import OffsetTranslate
+internal import Synchronization
 
 /// Does one thing that needs nobody's answer, in one place for runs and for dry runs.
 struct ActionRunner: Sendable {
@@ -13,6 +14,8 @@ struct ActionRunner: Sendable {
     /// The run's own.
     var folder: URL
     var isDryRun = false
+    /// What a wait's looks have said so far: the same again tells nobody anything.
+    var heard: Heard?
 
     /// What is done, and for which step.
     struct Task: Sendable {
@@ -117,7 +120,10 @@ struct ActionRunner: Sendable {
     func execute(_ program: Program) async throws -> ProgramEnd {
         // A parameter has none, but what a step has found may: the rest would be lost without a word.
         guard !program.words.contains(where: { $0.utf8.contains(0) }) else { throw ArgumentUnfit() }
-        return try await world.execute(program) { [world, secrets] in world.tell(.output(secrets.redact($0))) }
+        return try await world.execute(program) { [world, secrets, heard] in
+            let news = heard?.news(in: $0) ?? $0
+            if !news.isEmpty { world.tell(.output(secrets.redact(news))) }
+        }
     }
 
     private func optional(_ template: Template?) throws -> String? { try template.map { try [$0].items(in: scope).joined(separator: ", ") } }
@@ -210,11 +216,12 @@ struct ActionRunner: Sendable {
 
     private func run(_ wait: Action.Wait, _ task: Task) async throws -> Result {
         let deadline = ContinuousClock.now + (task.timeout ?? .seconds(600))
-        var look = task
+        var look = task, looker = self
+        looker.heard = Heard()
         while true {
             let left = deadline - .now
             look.timeout = max(.seconds(1), left)
-            var result = try await run(wait.look, look)
+            var result = try await looker.run(wait.look, look)
             let here = scope.with(this: result.found), evidence = wait.until.evidence(in: here)
             if result.outcome == .done, wait.until.value(in: here) == .boolean(true) {
                 result.message = evidence
@@ -243,6 +250,15 @@ extension ActionRunner {
             }
             return Evidence(file: name, redacted)
         }
+    }
+}
+
+/// Lines that were told.
+final class Heard: Sendable {
+    private let lines = Mutex<Set<Data>>([])
+
+    func news(in data: Data) -> Data {
+        lines.withLock { lines in data.split(separator: 0x0A).filter { lines.insert(Data($0)).inserted }.reduce(into: Data()) { $0 += $1 + [0x0A] } }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Yams
 
-/// Answers that were written beforehand. There is no default for any: what is not there is asked.
+/// Answers that were written beforehand. There is no default for any: what is not there is asked. That a step was done is no answer to whether it
+/// was undone, so what undoes one is named apart.
 public struct Answers: Sendable, Hashable {
     /// By the steps' ids.
     public private(set) var answers: [String: String] = [:]
@@ -9,6 +10,9 @@ public struct Answers: Sendable, Hashable {
     public private(set) var failures: [String: String] = [:]
 
     public init() {}
+
+    /// No step's id has a dot.
+    static func undoing(_ id: String) -> String { id + ".undo" }
 
     /// Reads them from YAML, or JSON.
     ///
@@ -58,9 +62,11 @@ extension FieldReader {
         }
         return Dictionary(mapping.compactMap { key, value in
             let id = key.scalar?.string ?? ""
-            // What undoes a step may ask, too.
-            guard let step = runbook[id], fits(step.action) || step.compensation.map({ fits($0.action) }) == true else {
-                note("'\(what)': the runbook has no such step '\(id)'", at: key.place)
+            let asks = runbook.steps.contains { step in
+                id == step.id && fits(step.action) || id == Answers.undoing(step.id) && step.compensation.map { fits($0.action) } == true
+            }
+            guard asks else {
+                note("'\(what)': the runbook has no such step '\(id)' (what undoes the step ID is \(Answers.undoing("ID")))", at: key.place)
                 return nil
             }
             guard let text = text(value, id) else { return nil }

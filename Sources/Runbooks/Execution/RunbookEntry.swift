@@ -43,6 +43,8 @@ public struct RunbookEntry: JournalLine, Hashable {
     public var child: String?
     public var answer: String?
     public var answeredBy: String?
+    /// It was in a file of answers.
+    public var beforehand: Bool?
     public var outcome: StepOutcome?
     public var message: String?
     /// What later steps can refer to.

@@ -30,6 +30,8 @@ public struct RunbookHistory: Sendable {
         public var answer: String
         public var by: String
         public var time: String
+        /// It was in a file of answers: nobody was asked.
+        public var isBeforehand = false
     }
 
     /// Somebody who began it, or went on.
@@ -84,7 +86,8 @@ public struct RunbookHistory: Sendable {
                 id: id, undoes: entry.undoes ?? false, number: entry.attempt ?? 1, started: entry.time, command: entry.command, child: entry.child))
         case .answered:
             guard !attempts.isEmpty else { return }
-            attempts[attempts.count - 1].answers.append(Answered(answer: entry.answer ?? "", by: entry.answeredBy ?? "", time: entry.time))
+            attempts[attempts.count - 1].answers.append(Answered(
+                answer: entry.answer ?? "", by: entry.answeredBy ?? "", time: entry.time, isBeforehand: entry.beforehand ?? false))
         case .ended:
             end(entry)
         case .rollback: rolledBackSince = entry.time

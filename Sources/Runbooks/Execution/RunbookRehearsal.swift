@@ -34,7 +34,7 @@ public struct RunbookRehearsal: Sendable {
         let task = ActionRunner.Task(step: step.id, name: step.id, attempt: 1, timeout: step.timeout)
         world.tell(.step(StepNews(
             number: number, count: runbook.steps.count, id: step.id, title: step.title, why: step.why?.preview(in: runner.scope), attempt: 1,
-            undoes: false, target: step.target, elapsed: .zero, recoveryTarget: nil)))
+            undoes: false, target: step.target, elapsed: nil, recoveryTarget: nil)))
         if let when = step.when, when.value(in: runner.scope) != .boolean(true) {
             guard when.value(in: runner.scope) == nil else {
                 runner.scope.found[step.id] = ["outcome": .text(StepOutcome.skipped.rawValue)]
@@ -43,7 +43,7 @@ public struct RunbookRehearsal: Sendable {
             shown.append(step.id)
             return world.tell(.note("would be done only where \(when.text); a dry run does not know"))
         }
-        if let command = runner.commandLine(of: step.action, task) { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
+        if let command = runner.commandLine(of: step.action, task), !command.isEmpty { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
         guard step.action.isRehearsed, !step.action.isLeftToPeople(in: runner.scope) else {
             shown.append(step.id)
             if !step.action.isReadOnly { isBehindChanges = true }

@@ -10,16 +10,33 @@ extension RunbookRun {
         case nobody
     }
 
+    /// What a question is about.
+    struct Matter {
+        var step: String
+        /// In a file of answers.
+        var key: String
+        var title: String
+        var instruction: Template?
+        var byHand: Template?
+
+        init(_ step: Step) {
+            self.init(step: step.id, key: step.id, title: step.title)
+            (instruction, byHand) = (step.description, step.byHand)
+        }
+
+        init(step: String, key: String, title: String) { (self.step, self.key, self.title) = (step, key, title) }
+    }
+
     /// Asks what only people can say; `nil` where an action needs nobody.
-    mutating func ask(_ action: Action, _ step: Step, _ title: String) async throws -> Asked? {
+    mutating func ask(_ action: Action, _ matter: Matter) async throws -> Asked? {
         switch action {
-        case .manual(let manual): return try await ask(manual, step, title)
-        case .approve(let approve): return try await ask(approve, step, title)
+        case .manual(let manual): return try await ask(manual, matter)
+        case .approve(let approve): return try await ask(approve, matter)
         case .mirror(let mirror) where isAsked(action):
             // What it is asked about is looked at as well.
-            return try await confirm(mirror.question, step, title, then: nil)
+            return try await confirm(mirror.question, matter, then: nil)
         case .command(let command) where isAsked(action):
-            return try await confirm(command.question?.preview(in: scope) ?? "", step, title, then: .answered(["status": .integer(0), "output": .text("")]))
+            return try await confirm(command.question?.preview(in: scope) ?? "", matter, then: .answered(["status": .integer(0), "output": .text("")]))
         default: return nil
         }
     }
@@ -27,21 +44,21 @@ extension RunbookRun {
     /// Only people can do it, in general or in this run.
     func isAsked(_ action: Action) -> Bool { action.isLeftToPeople(in: scope) }
 
-    private mutating func confirm(_ text: String, _ step: Step, _ title: String, then yes: Asked?) async throws -> Asked? {
-        let reply = try await reply(to: question(step, title, text, .confirm), beforehand: answers.answers[step.id]) { Self.confirmed($0) == nil ? "yes or no" : nil }
+    private mutating func confirm(_ text: String, _ matter: Matter, then yes: Asked?) async throws -> Asked? {
+        let reply = try await reply(to: question(matter, text, .confirm), beforehand: answers.answers[matter.key]) { Self.confirmed($0) == nil ? "yes or no" : nil }
         guard let reply else { return .nobody }
         return Self.confirmed(reply.text) == true ? yes : .declined(by: reply.by)
     }
 
-    private mutating func ask(_ manual: Action.Manual, _ step: Step, _ title: String) async throws -> Asked {
+    private mutating func ask(_ manual: Action.Manual, _ matter: Matter) async throws -> Asked {
         let kind: Question.Kind = switch manual.answer {
         case .confirm: .confirm
         case .text: .text
         case .number: .number
         case .choice: .choice(manual.choices)
         }
-        let question = question(step, title, manual.question.preview(in: scope), kind)
-        let reply = try await reply(to: question, beforehand: answers.answers[step.id]) { text in
+        let question = question(matter, manual.question.preview(in: scope), kind)
+        let reply = try await reply(to: question, beforehand: answers.answers[matter.key]) { text in
             switch manual.answer {
             case .confirm: Self.confirmed(text) == nil ? "yes or no" : nil
             case .number: Double(text).map(\.isFinite) == true ? nil : "a number"
@@ -57,11 +74,11 @@ extension RunbookRun {
         }
     }
 
-    private mutating func ask(_ approve: Action.Approve, _ step: Step, _ title: String) async throws -> Asked {
+    private mutating func ask(_ approve: Action.Approve, _ matter: Matter) async throws -> Asked {
         let allowed = try approve.by.items(in: scope)
-        let question = question(step, title, approve.question.preview(in: scope), .approval(by: allowed))
+        let question = question(matter, approve.question.preview(in: scope), .approval(by: allowed))
         let (operators, before) = (history.parts.map(\.by.user), earlierApprovers)
-        let reply = try await reply(to: question, beforehand: answers.approvals[step.id]) { name in
+        let reply = try await reply(to: question, beforehand: answers.approvals[matter.key]) { name in
             let name = name.trimmingCharacters(in: .whitespaces)
             if name.isEmpty { return "a name, or no" }
             if name.lowercased() == "no" { return nil }
@@ -80,19 +97,19 @@ extension RunbookRun {
 
     /// Something to be decided about a step that has been tried.
     mutating func choose<Choice: RawRepresentable<String> & CaseIterable>(
-        _ type: Choice.Type, _ beforehand: String?, _ step: Step, _ text: String
+        _ type: Choice.Type, _ beforehand: String?, _ matter: Matter, _ text: String
     ) async throws -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
-        var question = question(step, step.title, text, .choice(choices))
+        var question = question(matter, text, .choice(choices))
         (question.instruction, question.byHand) = (nil, nil)
         let reply = try await reply(to: question, beforehand: beforehand) { choices.contains($0) ? nil : "one of " + choices.joined(separator: ", ") }
         return reply.flatMap { Choice(rawValue: $0.text) }
     }
 
-    private func question(_ step: Step, _ title: String, _ text: String, _ kind: Question.Kind) -> Question {
+    private func question(_ matter: Matter, _ text: String, _ kind: Question.Kind) -> Question {
         Question(
-            step: step.id, title: title, instruction: step.description?.preview(in: scope), byHand: step.byHand?.shellPreview(in: scope), text: text,
-            kind: kind)
+            step: matter.step, title: matter.title, instruction: matter.instruction?.preview(in: scope), byHand: matter.byHand?.shellPreview(in: scope),
+            text: text, kind: kind)
     }
 
     /// Takes an answer that was written beforehand, or asks until one does, and writes it down.
@@ -103,7 +120,7 @@ extension RunbookRun {
         if let beforehand {
             if let wanted = problem(beforehand) { throw AnswerUnfit(step: question.step, answer: beforehand, wanted: wanted) }
             let reply = Reply(text: beforehand, by: isApproval(question) ? beforehand : by.user)
-            try await note(reply.text, question, by: reply.by)
+            try await note(reply.text, question, by: reply.by, beforehand: true)
             world.tell(.answered(reply.text, by: reply.by))
             return reply
         }
@@ -121,9 +138,9 @@ extension RunbookRun {
 
     private func isApproval(_ question: Question) -> Bool { if case .approval = question.kind { true } else { false } }
 
-    private mutating func note(_ answer: String, _ question: Question, by: String) async throws {
+    private mutating func note(_ answer: String, _ question: Question, by: String, beforehand: Bool = false) async throws {
         var entry = RunbookEntry(.answered)
-        (entry.id, entry.answer, entry.answeredBy) = (question.step, answer, by)
+        (entry.id, entry.answer, entry.answeredBy, entry.beforehand) = (question.step, answer, by, beforehand ? true : nil)
         try await write(entry)
     }
 

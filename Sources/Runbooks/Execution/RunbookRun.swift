@@ -139,7 +139,7 @@ public struct RunbookRun: Sendable {
         case .continue: return .settled
         case .rollback: return .rollBack
         case .ask:
-            let reply = try await choose(Answers.Failed.self, answers.failures[step.id], step, "This has failed: \(message) What now?")
+            let reply = try await choose(Answers.Failed.self, answers.failures[step.id], Matter(step), "This has failed: \(message) What now?")
             switch reply {
             case nil: return .stop(.paused)
             case .retry: return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1, isRetry: true)
@@ -185,7 +185,7 @@ public struct RunbookRun: Sendable {
         case .stop, .rollback: return .declined
         case .ask:
             let text = "This could not be undone: \(message) What now? (continue: undo the rest)"
-            switch try await choose(Answers.Unundone.self, answers.failures[step.id], step, text) {
+            switch try await choose(Answers.Unundone.self, answers.failures[undertaking.key(of: step)], undertaking.matter(of: step), text) {
             case nil: return .paused
             case .retry: return try await undo(step, undertaking, onFailure, number)
             case .continue: return upshot
@@ -205,6 +205,10 @@ public struct RunbookRun: Sendable {
 
         init(_ step: Step) { (title, action, undoes, retry) = (step.title, step.action, false, step.retry) }
         init(_ step: Step, undoing: Step.Compensation) { (title, action, undoes, retry) = (undoing.title, undoing.action, true, nil) }
+
+        func key(of step: Step) -> String { undoes ? Answers.undoing(step.id) : step.id }
+        /// How a step is done is not how it is undone.
+        func matter(of step: Step) -> Matter { undoes ? Matter(step: step.id, key: key(of: step), title: title) : Matter(step) }
     }
 
     private enum Upshot {
@@ -238,7 +242,7 @@ public struct RunbookRun: Sendable {
     private mutating func interrupted(_ step: Step, _ undertaking: Undertaking, _ last: RunbookHistory.Attempt) async throws -> Answers.Interrupted? {
         guard case .command(let command) = undertaking.action, !command.isRepeatable, !command.isReadOnly, !isAsked(undertaking.action) else { return .again }
         let text = "This was begun at \(last.started), and how it ended is not known. Was it done, or shall it be run again?"
-        return try await choose(Answers.Interrupted.self, answers.interrupted[step.id], step, text)
+        return try await choose(Answers.Interrupted.self, answers.interrupted[undertaking.key(of: step)], undertaking.matter(of: step), text)
     }
 
     private mutating func once(_ step: Step, _ undertaking: Undertaking, _ number: Int) async throws -> Upshot {
@@ -259,12 +263,12 @@ public struct RunbookRun: Sendable {
         entry.command = runner.commandLine(of: undertaking.action, task)?.map(secrets.redact)
         entry.child = task.child?.id
         if open == nil { try await write(entry) }
-        tell(step, undertaking.title, undertaking.undoes, number, task.attempt, entry.command)
+        tell(undertaking, of: step, number, task.attempt, entry.command)
         let clock = ContinuousClock.now
         var asked: Asked?
         var result = ActionRunner.Result()
         do {
-            asked = try await ask(undertaking.action, step, undertaking.title)
+            asked = try await ask(undertaking.action, undertaking.matter(of: step))
             switch asked {
             case .answered(let found): result.found = found
             case .refused(let why): result = ActionRunner.Result(outcome: .failed, message: why)
@@ -299,16 +303,19 @@ public struct RunbookRun: Sendable {
         world.tell(.ended(result.outcome, message: result.message, seconds: seconds))
     }
 
-    private func tell(_ step: Step, _ title: String, _ undoes: Bool, _ number: Int, _ attempt: Int, _ command: [String]?) {
+    private func tell(_ undertaking: Undertaking, of step: Step, _ number: Int, _ attempt: Int, _ command: [String]?) {
+        let undoes = undertaking.undoes
         world.tell(.step(StepNews(
-            number: number, count: runbook.steps.count, id: step.id, title: title, why: undoes ? nil : step.why?.preview(in: scope),
-            attempt: attempt, undoes: undoes, target: step.target, elapsed: elapsed, recoveryTarget: runbook.recovery?.target)))
-        if let command { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
+            number: number, count: runbook.steps.count, id: step.id, title: undertaking.title, why: undoes ? nil : step.why?.preview(in: scope),
+            attempt: attempt, undoes: undoes, target: undoes ? nil : step.target, elapsed: elapsed, recoveryTarget: runbook.recovery?.target)))
+        if let command, !command.isEmpty { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
     }
 
-    /// Since the run began, by the journal's clock.
-    private var elapsed: Duration {
-        guard let start = try? Date(history.begun, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else { return .zero }
+    /// Of what counts as recovery, by the journal's clock: `nil` before it has begun, and once it is over.
+    private var elapsed: Duration? {
+        guard let start = history.recoveryBegan(in: runbook),
+            let start = try? Date(start, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        else { return nil }
         return .seconds(max(0, Date.now.timeIntervalSince(start)))
     }
 
@@ -359,6 +366,13 @@ public struct RunbookRun: Sendable {
 }
 
 extension RunbookHistory {
+    fileprivate func recoveryBegan(in runbook: Runbook) -> String? {
+        guard let recovery = runbook.recovery else { return begun }
+        if latest(recovery.to)?.outcome == .done { return nil }
+        guard let from = recovery.from else { return begun }
+        return attempts.first { $0.id == from && !$0.undoes && !$0.isSuperseded }?.started
+    }
+
     /// Nothing is left to do about it.
     func isSettled(_ step: Step) -> Bool {
         guard let last = latest(step.id) else { return false }

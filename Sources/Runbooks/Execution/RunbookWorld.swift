@@ -118,8 +118,8 @@ public struct StepNews: Sendable {
     public var attempt: Int
     public var undoes: Bool
     public var target: Duration?
-    /// Since the run began.
-    public var elapsed: Duration
+    /// Of the recovery; `nil` where it has not begun, or is over.
+    public var elapsed: Duration?
     /// What the whole ought to take.
     public var recoveryTarget: Duration?
 }

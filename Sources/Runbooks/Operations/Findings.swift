@@ -1,5 +1,6 @@
 internal import Cutover
 internal import Foundation
+internal import KafkaClient
 
 /// What steps refer to, by name.
 typealias Found = [String: Value]
@@ -92,8 +93,6 @@ private struct GroupFindings: Decodable {
         var name: String
         var sourceState: String?
         var targetState: String?
-        var sourceMembers: Int?
-        var targetMembers: Int?
         var lag: Int64?
         var maxReplay: Int64?
         var maxReplayIfLost: Int64?
@@ -106,15 +105,18 @@ private struct GroupFindings: Decodable {
             "groups": .list(groups.map(\.name)), "count": .integer(groups.count), "problems": .integer(groups.count { $0.severity == "problem" }),
         ]
         // Brokers that can't list groups say nothing of any.
-        if groups.contains(where: { $0.sourceState != nil }) { found["activeOnSource"] = .list(active(\.sourceMembers)) }
-        if groups.contains(where: { $0.targetState != nil }) { found["activeOnTarget"] = .list(active(\.targetMembers)) }
+        if groups.contains(where: { $0.sourceState != nil }) { found["activeOnSource"] = .list(active(\.sourceState)) }
+        if groups.contains(where: { $0.targetState != nil }) { found["activeOnTarget"] = .list(active(\.targetState)) }
         found.set("lag", sum(\.lag))
         found.set("maxReplay", sum(\.maxReplay))
         found.set("maxReplayIfLost", sum(\.maxReplayIfLost))
         return found
     }
 
-    private func active(_ members: KeyPath<Group, Int?>) -> [String] { groups.filter { $0[keyPath: members] ?? 0 > 0 }.map(\.name) }
+    /// By the state, as a plan's checks do: brokers that know the newer group protocol (KIP-848) may tell of no members where there are some.
+    private func active(_ state: KeyPath<Group, String?>) -> [String] {
+        groups.filter { $0[keyPath: state].map { GroupState(rawValue: $0).isActive } ?? false }.map(\.name)
+    }
 
     /// Unknown where one is.
     private func sum(_ value: KeyPath<Group, Int64?>) -> Int64? {

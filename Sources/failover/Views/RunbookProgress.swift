@@ -31,9 +31,9 @@ struct RunbookProgress: Sendable {
         var notes: [String] = []
         if news.attempt > 1 { notes.append("attempt \(news.attempt)") }
         if let target = news.target { notes.append("ought to take \(target.forPeople)") }
-        if news.elapsed > .seconds(1) {
-            let goal = news.recoveryTarget.map { " of \($0.forPeople)" + (news.elapsed > $0 ? ", OVER" : "") } ?? ""
-            notes.append("\(news.elapsed.forPeople)\(goal) gone")
+        if let elapsed = news.elapsed, elapsed > .seconds(1) {
+            let goal = news.recoveryTarget.map { " of \($0.forPeople)" + (elapsed > $0 ? ", OVER" : "") } ?? ""
+            notes.append("\(elapsed.forPeople)\(goal) gone")
         }
         let place = news.undoes ? "undo" : "\(news.number)/\(news.count)"
         return "[\(place)] \(news.title) (\(news.id))" + (notes.isEmpty ? "" : " · " + notes.joined(separator: " · "))
