@@ -57,11 +57,16 @@ package struct ChildProcess: Sendable {
     /// - Throws: ``SystemCallError`` where it can't be started.
     package func run(input: Data) async throws -> End {
         let files = (input: try FileHandle.unnamed(input), output: try FileHandle.unnamed(Data()), errors: try FileHandle.unnamed(Data()))
+        Self.keepEnds()
         let child = try spawn(stdin: files.input.fileDescriptor, stdout: files.output.fileDescriptor, stderr: files.errors.fileDescriptor)
         let deadline = ContinuousClock.now + timeout
         var status: Int32 = 0, timedOut = false, death: ContinuousClock.Instant?, told = 0
         // The child is ours alone: nobody else waits for it.
-        while waitpid(child, &status, WNOHANG) == 0 {
+        while true {
+            let ended = waitpid(child, &status, WNOHANG)
+            // Without its status, nobody can say that it has done anything.
+            guard ended >= 0 || errno == EINTR else { throw SystemCallError.last }
+            guard ended != child else { break }
             let now = ContinuousClock.now
             if now > deadline { timedOut = true }
             if files.output.size > outputLimit || files.errors.size > outputLimit { end(child, with: SIGKILL) }
@@ -85,6 +90,13 @@ package struct ChildProcess: Sendable {
         return End(
             status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: try files.output.readToEnd() ?? Data(),
             errors: try files.errors.readToEnd() ?? Data(), timedOut: timedOut)
+    }
+
+    /// Whoever started this process may have had it ignore SIGCHLD, and then the kernel forgets how children ended.
+    private static func keepEnds() {
+        var action = sigaction()
+        guard sigaction(SIGCHLD, nil, &action) == 0, unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1 else { return }
+        signal(SIGCHLD, SIG_DFL)
     }
 
     private var isCancelled: Bool { if case .ask = termination { Task.isCancelled } else { false } }
@@ -135,7 +147,7 @@ package struct ChildProcess: Sendable {
         }
         // What this process ignores, because it has handlers of its own, the child shall not.
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
         // The threads of Dispatch hold nearly all signals back. A service that began like that could not be told to stop any more.
         sigemptyset(&none)
