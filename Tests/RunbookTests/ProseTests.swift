@@ -1,3 +1,4 @@
+import Foundation
 @testable import Runbooks
 import Testing
 
@@ -33,6 +34,23 @@ import Testing
         // One element of each kind, as without it.
         func tags(_ html: String) -> Int { html.count { $0 == "<" } }
         #expect(tags(html) == tags(blocks("calm").html(title: "calm")))
+    }
+
+    /// What is joined to a mark, before it or after, makes one character of the two for people, and none for programs.
+    @Test(arguments: ["\u{600}", "\u{301}"]) func marksThatAreJoinedToSomethingAreMarks(_ joined: String) throws {
+        func bytes(_ text: String, _ part: String) -> Bool { Data(text.utf8).range(of: Data(part.utf8)) != nil }
+        let evil = "\(joined)<script>\(joined)\"\(joined)'\(joined)&lt;"
+        let html = blocks(evil).html(title: evil)
+        #expect(!bytes(html, "<script>") && !bytes(html, "\(joined)\"") && !bytes(html, "\(joined)'") && bytes(html, "\(joined)&amp;lt;"))
+        let markdown = [Block.paragraph(Prose("a\(joined)[\(joined)x|\(joined)"))].markdown
+        #expect(bytes(markdown, "\\[") && bytes(markdown, "\\|"))
+        #expect(bytes([Block.paragraph(.code("a\(joined)`\(joined)"))].markdown, "``a"))
+        #expect(bytes([Block.table(["A"], [[.code("a\(joined)|\(joined)")]])].markdown, "\\|"))
+        #expect(bytes("x\(joined)'\(joined)".quotedForShell, #"'\''"#))
+        for (template, wanted) in [("'${parameters.v}'", #"'\''"#), ("\"${parameters.v}\"", #"\`"#), ("\"${parameters.v}\"", #"\$"#)] {
+            let line = try Template(template).shellPreview(in: Scope(parameters: ["v": .text("x\(joined)'\(joined)`\(joined)$\(joined)")]))
+            #expect(bytes(line, wanted), "\(line)")
+        }
     }
 
     @Test func authorsMarkNamesAndLists() throws {

@@ -49,33 +49,32 @@ extension Prose {
 }
 
 extension String {
-    private static let inlineMarks: Set<Character> = ["\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$"]
-    private static let lineMarks: Set<Character> = ["#", "+", "-", "=", ":"]
+    private static let inlineMarks: Set<Unicode.Scalar> = ["\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "&", "$"]
+    private static let lineMarks: Set<Unicode.Scalar> = ["#", "+", "-", "=", ":"]
 
     fileprivate func markdownEscaped(startsLine: Bool = false) -> String {
-        var escaped = ""
-        for character in startsLine ? onOneLine.trimmed[...] : onOneLine[...] {
-            let isFirst = escaped.isEmpty
-            let endsNumber = (character == "." || character == ")") && !isFirst && escaped.allSatisfy { $0.isASCII && $0.isNumber }
-            if Self.inlineMarks.contains(character) || (startsLine && (isFirst && Self.lineMarks.contains(character) || endsNumber)) { escaped += "\\" }
-            escaped.append(character)
+        var isFirst = true, isNumber = false
+        let escaped = (startsLine ? onOneLine.trimmed : onOneLine).replacingScalars { scalar in
+            defer { (isFirst, isNumber) = (false, (isFirst || isNumber) && ("0"..."9").contains(scalar)) }
+            let endsNumber = isNumber && (scalar == "." || scalar == ")")
+            return Self.inlineMarks.contains(scalar) || (startsLine && (isFirst && Self.lineMarks.contains(scalar) || endsNumber)) ? "\\\(scalar)" : nil
         }
         // What follows on the line may need the blank that was trimmed off its end.
         return startsLine && last == " " && !escaped.isEmpty ? escaped + " " : escaped
     }
 
     fileprivate func markdownCode(inTable: Bool) -> String {
-        let text = inTable ? onOneLine.replacing("|", with: "\\|") : onOneLine
+        let text = inTable ? onOneLine.replacingScalars { $0 == "|" ? "\\|" : nil } : onOneLine
         guard !text.trimmed.isEmpty else { return "(empty)" }
-        let fence = String(repeating: "`", count: text.longestRun(of: "`") + 1)
-        let needsBlanks = text.hasPrefix("`") || text.hasSuffix("`") || (text.hasPrefix(" ") && text.hasSuffix(" "))
+        let fence = String(repeating: "`", count: text.longestRun(of: "`") + 1), (first, last) = (text.unicodeScalars.first, text.unicodeScalars.last)
+        let needsBlanks = first == "`" || last == "`" || (first == " " && last == " ")
         return needsBlanks ? "\(fence) \(text) \(fence)" : fence + text + fence
     }
 
-    fileprivate func longestRun(of character: Character) -> Int {
+    fileprivate func longestRun(of mark: Unicode.Scalar) -> Int {
         var longest = 0, run = 0
-        for next in self {
-            run = next == character ? run + 1 : 0
+        for next in unicodeScalars {
+            run = next == mark ? run + 1 : 0
             longest = Swift.max(longest, run)
         }
         return longest

@@ -40,9 +40,9 @@ private struct ShellPlace {
     func quoted(_ value: String) -> String {
         guard let quote else { return value.quotedForShell }
         // An interactive shell looks for a ! in "" too.
-        if value.showsOtherwise || quote == "\"" && value.contains("!") { return "\(quote)\(value.quotedForShell)\(quote)" }
-        return quote == "'" ? value.replacing("'", with: #"'\''"#)
-            : value.reduce(into: "") { text, character in text += (#"\"$`"#.contains(character) ? "\\" : "") + String(character) }
+        if value.showsOtherwise || quote == "\"" && value.unicodeScalars.contains("!") { return "\(quote)\(value.quotedForShell)\(quote)" }
+        return quote == "'" ? value.withinSingleQuotes
+            : value.replacingScalars { #"\"$`"#.unicodeScalars.contains($0) ? "\\\($0)" : nil }
     }
 }
 

@@ -3,7 +3,16 @@ extension String {
     var quotedForShell: String {
         if wholeMatch(of: /[A-Za-z0-9_@%+=:,.\/-]+/) != nil { return self }
         guard !showsOtherwise else { return "$'" + unicodeScalars.map(\.withinAnsiQuotes).joined() + "'" }
-        return "'" + replacing("'", with: #"'\''"#) + "'"
+        return "'" + withinSingleQuotes + "'"
+    }
+
+    var withinSingleQuotes: String { replacingScalars { $0 == "'" ? #"'\''"# : nil } }
+
+    /// Scalar by scalar, as other programs read: a mark that is joined to something, as by an accent, is one all the same.
+    func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+        String(unicodeScalars.reduce(into: UnicodeScalarView()) { text, scalar in
+            if let other = replacement(scalar) { text += other.unicodeScalars } else { text.append(scalar) }
+        })
     }
 
     /// Line breaks, and what moves the cursor, would not show as what they are.
