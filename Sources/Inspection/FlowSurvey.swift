@@ -8,6 +8,8 @@ public struct FlowSurvey: Sendable {
     public var targetClusterID: String?
     /// Why the source does not answer; `nil` while it does.
     public var sourceTrouble: String?
+    /// `false` only where it was asked, and gave no answer; `nil` where nobody can say: it was not asked, refuses to be, or the target was not there to go on from.
+    public var sourceAnswers: Bool?
     /// Milliseconds since the epoch, when the look began.
     public var takenAt: Int64
     /// How long it took.

@@ -91,6 +91,7 @@ public struct Inspector: Sendable {
             targetClusterID: try await target.clusterID(), sourceTrouble: inspector.sourceTrouble.map { "\($0)" }, takenAt: time, took: .zero,
             groups: look.groups, partitions: try await inspector.partitions(look), heartbeats: try await inspector.heartbeats(),
             offsetSyncsLocation: flow.offsetSyncsLocation, warnings: look.warnings)
+        survey.sourceAnswers = inspector.source != nil ? true : inspector.sourceTrouble.flatMap { $0.isRetriable ? false : nil }
         survey.readiness = try await inspector.readiness(of: survey, look, looked)
         survey.took = .now - begun
         return survey

@@ -10,6 +10,8 @@ public struct StatusDocument: Encodable, Sendable {
     public var targetClusterID: String?
     /// Why the source does not answer, as a sentence.
     public var sourceTrouble: String?
+    /// Missing where nobody can say.
+    public var sourceAnswers: Bool?
     /// Milliseconds since the epoch.
     public var takenAt: Int64
     public var tookMilliseconds: Int64
@@ -34,6 +36,7 @@ public struct StatusDocument: Encodable, Sendable {
         sourceClusterID = survey.sourceClusterID
         targetClusterID = survey.targetClusterID
         sourceTrouble = survey.sourceTrouble
+        sourceAnswers = survey.sourceAnswers
         takenAt = survey.takenAt
         tookMilliseconds = survey.took.milliseconds
         verdict = survey.readiness.verdict.rawValue

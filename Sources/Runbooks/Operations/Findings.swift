@@ -66,7 +66,7 @@ private struct StatusFindings: Decodable {
     }
     var source: String
     var target: String
-    var sourceClusterID: String?
+    var sourceAnswers: Bool?
     var verdict: String
     var checks: [Check]
     var totals: Totals?
@@ -75,8 +75,8 @@ private struct StatusFindings: Decodable {
         var found: Found = [
             "verdict": .text(verdict), "failed": .list(checks.filter { $0.status == "fail" }.map(\.kind)),
             "warned": .list(checks.filter { $0.status == "warn" }.map(\.kind)), "source": .text(source), "target": .text(target),
-            "sourceAnswers": .boolean(sourceClusterID != nil),
         ]
+        found["sourceAnswers"] = sourceAnswers.map { .boolean($0) }
         guard let totals else { return found }
         found.set("groups", totals.groups)
         found.set("problems", totals.problems)
@@ -186,7 +186,8 @@ private struct VerifyFindings: Decodable {
             "movedOn": count("movedOn"), "notMatched": count("notMatched"), "open": count("ambiguous", "notReadable"),
         ]
         let behind = positions.filter { $0.verdict == "behind" }
-        found.set("reRead", behind.contains { $0.precision == "atLeast" } ? nil : behind.reduce(0) { $0 + ($1.records ?? 0) })
+        let isTold = behind.allSatisfy { $0.precision != "atLeast" && $0.records != nil }
+        found.set("reRead", isTold ? behind.reduce(0) { $0 + ($1.records ?? 0) } : nil)
         return found
     }
 }
@@ -219,6 +220,7 @@ private struct DrillFindings: Decodable {
     var drill: String
     var passed: Bool
     var failures: [String]
+    var open: [String]?
     var seconds: Seconds
     var rpo: Loss
     var reRead: ReRead
@@ -228,6 +230,7 @@ private struct DrillFindings: Decodable {
         var found: Found = [
             "drill": .text(drill), "passed": .boolean(passed), "failures": .list(failures), "refusals": .list(refusals.map(\.kind)),
         ]
+        found["open"] = open.map { .list($0) }
         found["rto"] = seconds.rto.map { .number($0) }
         found.set("rpo", rpo.records)
         found.set("reRead", reRead.positionsNotTold == 0 ? reRead.records : nil)

@@ -26,7 +26,8 @@ extension Operation {
     func arguments(of step: String, in values: some ReferenceValues, _ around: Surroundings) throws(NotKnownYet) -> [String] {
         var options = kind.words, names: [String] = []
         options += try around.clusters.arguments(in: values, isHomeless: given["source-lost"] != nil || !kind.options.contains(.lost), flow: given["flow"] == nil)
-        for option in kind.options {
+        // A dry run writes no file but its own.
+        for option in kind.options where !(around.isDryRun && option.name == "export-divergence") {
             switch (option.shape, given[option.name]) {
             case (.flag, .flag(let expression)?):
                 guard case .boolean(let isGiven)? = expression.value(in: values) else { throw NotKnownYet(expression.unknown(in: values)) }

@@ -75,10 +75,10 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .audit: ["partitions": .number, "verdicts": .list, "missing": .number, "notYetCopied": .number]
         case .rollback: ["groups": .number, "notMoved": .list]
         case .drill:
-            ["drill": .text, "passed": .boolean, "failures": .list, "refusals": .list, "rto": .number, "rpo": .number, "reRead": .number]
+            ["drill": .text, "passed": .boolean, "failures": .list, "open": .list, "refusals": .list, "rto": .number, "rpo": .number, "reRead": .number]
         case .failback:
-            ["source": .text, "target": .text, "groups": .number, "positions": .number, "changes": .number, "skipped": .number, "maxReplay": .number, "neverGotOver": .number,
-             "starts": .text, "failedChecks": .list, "file": .text]
+            ["source": .text, "target": .text, "groups": .number, "positions": .number, "changes": .number, "skipped": .number, "maxReplay": .number,
+             "neverGotOver": .number, "starts": .text, "failedChecks": .list, "unknownChecks": .list, "file": .text]
         }
     }
 }
