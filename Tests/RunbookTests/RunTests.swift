@@ -35,9 +35,9 @@ import Testing
         #expect(try await test.run() == .completed)
         let problems = test.outside.questions.map { "\($0.step): \($0.problem ?? "-")" }
         #expect(problems == [
-            "go: -", "go: That takes the name of who approves, not 'yes'.", "go: That takes a name, or no.", "go: That takes one of Jane, me, Joe.",
+            "go: -", "go: That takes the name of who approves, or no, not 'yes'.", "go: That takes a name, or no.", "go: That takes one of Jane, me, Joe.",
             "go: That takes somebody else than me, who runs this.", "more: -", "more: That takes somebody else than jane, who has approved before.",
-            "more: That takes the name of who approves, not 'OK'.",
+            "more: That takes the name of who approves, or no, not 'OK'.",
         ])
         #expect(try test.history.latest("more")?.answers.map(\.by) == ["Joe"])
         let apply = try #require(test.outside.programs.first { $0.arguments[0] == "apply" })
@@ -268,6 +268,16 @@ import Testing
         #expect(try await mirror("stop", [3, 4, 4]) == (.completed, ["stop-it"]))
         #expect(try await mirror("start", [4, 4, 9]) == (.completed, ["start-it"]))
         #expect(try await mirror("start", Array(repeating: 7, count: 100_000)) == (.stopped, ["start-it"]))
+        // A look that fails says nothing, and what was there before it began is no sign of life.
+        func dead(_ verb: String, _ ends: [ProgramEnd]) async throws -> [String: Value]? {
+            let test = try book("- {id: m, title: M, timeout: 200 ms, on-failure: continue, mirror: {do: \(verb), command: [\(verb)-it]}}")
+            test.outside.end("heartbeats", ends)
+            #expect(try await test.run() == .completed)
+            return try test.history.latest("m")?.found
+        }
+        let beat = ProgramEnd(status: 0, output: Data(#"{"newestHeartbeat":5}"#.utf8)), failed = Array(repeating: ProgramEnd(status: 1), count: 100_000)
+        #expect(try await dead("stop", [beat] + failed) == ["proven": false])
+        #expect(try await dead("start", [ProgramEnd(status: 1)] + Array(repeating: beat, count: 100_000)) == ["proven": false])
         let unseen = try book("- {id: m, title: M, mirror: {do: stop}}\n- {id: g, title: G, gate: {require: m.proven}}")
         unseen.outside.end("heartbeats", ProgramEnd(status: 1))
         unseen.outside.reply("m", "yes")
@@ -276,6 +286,19 @@ import Testing
     }
 
     // MARK: Secrets
+
+    /// Where a message or a body is cut, a secret may be cut in two, or be encoded as other programs do.
+    @Test func noPartOfASecretStays() async throws {
+        let secret = "s3cr3t/\"quoted\"-and-long'", file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)")
+        try secret.write(to: file, atomically: true, encoding: .utf8)
+        var test = try book("- {id: c, title: C, command: {run: [c], environment: {TOKEN: \"${parameters.token}\"}}}", parameters: "{token: {type: secret, description: d}}")
+        try test.parameters.add(settings: ["token=${file:\(file.path)}"])
+        let shown = [#"s3cr3t/\"quoted\"-and-long'"#, "s3cr3t%2F%22quoted%22-and-long%27", #"s3cr3t/"quoted"-and-long'\''"#].joined(separator: " ")
+        test.outside.end("c", ProgramEnd(status: 1, output: Data(shown.utf8), errors: Data((secret + String(repeating: "y", count: 4090)).utf8)))
+        #expect(try await test.run() == .stopped)
+        #expect(try test.history.latest("c")?.message?.contains("long") == false)
+        #expect(try test.history.latest("c")?.found["output"] == "[token] [token] [token]")
+    }
 
     @Test func secretsStayOutOfEverythingThatIsKept() async throws {
         let secret = "s3cr3t \"quoted\"/+", file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)")

@@ -23,10 +23,12 @@ extension ActionRunner {
             world.tell(.waiting("watching for heartbeats, \(mirror.watch.forPeople)"))
             try await world.sleep(for: mirror.watch)
             let now = try await newestHeartbeat(mirror, task)
-            guard now != last else { return Result(message: "no heartbeat for \(mirror.watch.forPeople)", found: ["proven": .boolean(true)]) }
-            last = now
+            // A look that fails is no silence: there were some.
+            if now != nil, now == last { return Result(message: "no heartbeat for \(mirror.watch.forPeople)", found: ["proven": .boolean(true)]) }
+            last = now ?? last
             guard ContinuousClock.now < deadline else {
-                return Result(outcome: .failed, message: "the mirror is not stopped: it still gives heartbeats", found: ["proven": .boolean(true)])
+                let what = now == nil ? "whether the mirror is stopped can't be told: its heartbeats can't be read" : "the mirror is not stopped: it still gives heartbeats"
+                return Result(outcome: .failed, message: what, found: ["proven": .boolean(false)])
             }
         }
     }
@@ -35,10 +37,12 @@ extension ActionRunner {
         after last: Int64?, _ mirror: Action.MirrorChange, _ task: Task, until deadline: ContinuousClock.Instant
     ) async throws -> Result {
         // One that never gave any may be set not to.
-        let patience = last == nil ? min(deadline, .now + mirror.watch * 2) : deadline
+        var patience = last == nil ? min(deadline, .now + mirror.watch * 2) : deadline, last = last
         while true {
-            if let now = try await newestHeartbeat(mirror, task), now > last ?? .min {
-                return Result(message: "it gives heartbeats", found: ["proven": .boolean(true)])
+            if let now = try await newestHeartbeat(mirror, task) {
+                if let last, now > last { return Result(message: "it gives heartbeats", found: ["proven": .boolean(true)]) }
+                // The look before may have failed: then this is the one that another has to follow.
+                if last == nil { (last, patience) = (now, deadline) }
             }
             guard ContinuousClock.now < patience else {
                 if last == nil { return unproven("no heartbeat has come, nor did any before") }

@@ -82,7 +82,8 @@ struct ActionRunner: Sendable {
 
     private func run(_ command: Action.Command, _ task: Task) async throws -> Result {
         let words = try command.run.items(in: scope)
-        guard let name = words.first, !name.isEmpty else { return Result(outcome: .failed, message: "no program is named") }
+        // What stands behind a list that is empty is an argument, and no program.
+        guard let name = try command.run.prefix(1).map({ $0 }).items(in: scope).first, !name.isEmpty else { return Result(outcome: .failed, message: "no program is named") }
         let revealed = secrets.revealed(in: scope)
         var program = Program(executable: .named(name), arguments: Array(words.dropFirst()), timeout: task.timeout ?? .seconds(60))
         program.environment = try command.environment.mapValues { try [$0].items(in: revealed).joined(separator: ", ") }
@@ -112,7 +113,8 @@ struct ActionRunner: Sendable {
 
     /// The last that it wrote to stderr, for a message.
     private func said(_ end: ProgramEnd, errorsOnly: Bool = false) -> String {
-        let lines = secrets.redact(String(decoding: end.errors.suffix(4096), as: UTF8.self)).split(whereSeparator: \.isNewline)
+        // What is cut first may leave a part of a secret.
+        let lines = String(decoding: secrets.redact(end.errors).suffix(4096), as: UTF8.self).split(whereSeparator: \.isNewline)
         guard let last = lines.last(where: { $0.hasPrefix("failover: ") }) ?? (errorsOnly ? nil : lines.last) else { return "" }
         return ": " + last.prefix(500)
     }
@@ -139,15 +141,17 @@ struct ActionRunner: Sendable {
 
     private func run(_ operation: Operation, _ task: Task) async throws -> Result {
         var arguments = try arguments(of: operation, task)
-        if let plan = operation.step("plan"), let digest = task.plans[plan] {
-            let file = "\(plan).\(Operation.planSuffix)"
+        guard operation.kind == .apply, !isDryRun else { return try await run(operation, arguments, task) }
+        if let child = task.child, journals.holdsAgreedRun(child.id) {
+            // By its own journal, which has the plan.
+            try await awaitEnd(of: child.id, within: task.timeout ?? .seconds(600))
+            arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
+        } else {
+            let plan = operation.step("plan") ?? "", file = "\(plan).\(Operation.planSuffix)"
+            guard let digest = task.plans[plan] else { return Result(outcome: .failed, message: "the step '\(plan)' has made no plan: plan again") }
             guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path), sha256(data) == digest else {
                 return Result(outcome: .failed, message: "the plan '\(file)' is not the one that was agreed to: plan again")
             }
-        }
-        if operation.kind == .apply, !isDryRun, let child = task.child, journals.holdsAgreedRun(child.id) {
-            try await awaitEnd(of: child.id, within: task.timeout ?? .seconds(600))
-            arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
         }
         return try await run(operation, arguments, task)
     }
@@ -204,7 +208,7 @@ struct ActionRunner: Sendable {
         } catch let error where !error.endsRun {
             return Result(outcome: .failed, message: secrets.redact("\(url): \(error)"))
         }
-        let body = String(decoding: secrets.redact(answer.body.prefix(1 << 16)), as: UTF8.self)
+        let body = String(decoding: secrets.redact(answer.body).prefix(1 << 16), as: UTF8.self)
         var result = Result(found: ["status": .integer(answer.status), "body": .text(body)])
         if !check.accept.contains(answer.status) {
             (result.outcome, result.message) = (.failed, "\(url) answered with status \(answer.status)")
@@ -267,10 +271,15 @@ extension Evidence {
 }
 
 extension JournalFolder {
-    /// A cutover of this name got as far as being agreed to, so that it can be taken up.
+    /// A cutover of this name got as far as being agreed to, so that it can be taken up; or its journal is there and can't be read, so that
+    /// nobody may take it for one that has done nothing.
     func holdsAgreedRun(_ id: String) -> Bool {
-        guard let data = FileManager.default.contents(atPath: path(of: RunID(rawValue: id))), let history = try? RunHistory(data) else { return false }
-        return history.approval != nil
+        let path = path(of: RunID(rawValue: id))
+        guard FileManager.default.fileExists(atPath: path) else { return false }
+        guard let data = FileManager.default.contents(atPath: path) else { return true }
+        // Killed before its first line was whole.
+        guard data.contains(0x0A) else { return false }
+        do { return try RunHistory(data).approval != nil } catch { return true }
     }
 }
 

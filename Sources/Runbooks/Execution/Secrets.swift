@@ -34,8 +34,16 @@ struct Secrets: Sendable {
     private static func forms(of value: String) -> Set<String> {
         var forms: Set = [value, value.trimmingCharacters(in: .whitespacesAndNewlines), Data(value.utf8).base64EncodedString()]
         for line in value.split(whereSeparator: \.isNewline) where line.utf8.count >= 8 { forms.insert(String(line)) }
-        if let json = try? JSONEncoder().encode(value) { forms.insert(String(decoding: json.dropFirst().dropLast(), as: UTF8.self)) }
-        if let escaped = value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) { forms.insert(escaped) }
+        let encoder = JSONEncoder()
+        // Most programs leave slashes as they are.
+        for formatting in [[], .withoutEscapingSlashes] as [JSONEncoder.OutputFormatting] {
+            encoder.outputFormatting = formatting
+            if let json = try? encoder.encode(value) { forms.insert(String(decoding: json.dropFirst().dropLast(), as: UTF8.self)) }
+        }
+        for allowed in [.alphanumerics, .alphanumerics.union(CharacterSet(charactersIn: "-._~")), .urlQueryAllowed] as [CharacterSet] {
+            if let escaped = value.addingPercentEncoding(withAllowedCharacters: allowed) { forms.insert(escaped) }
+        }
+        forms.insert(value.withinSingleQuotes)
         return forms.filter { $0.utf8.count >= 4 }
     }
 
