@@ -13,6 +13,8 @@ public struct RunbookHistory: Sendable {
         public var command: [String]?
         public var child: String?
         public var answers: [Answered] = []
+        /// What somebody has said is to become of it, after it had failed.
+        public var decision: String?
         /// `nil`: it has no end, so what became of it is not known.
         public var outcome: StepOutcome?
         public var ended: String?
@@ -85,9 +87,10 @@ public struct RunbookHistory: Sendable {
             attempts.append(Attempt(
                 id: id, undoes: entry.undoes ?? false, number: entry.attempt ?? 1, started: entry.time, command: entry.command, child: entry.child))
         case .answered:
-            guard !attempts.isEmpty else { return }
-            attempts[attempts.count - 1].answers.append(Answered(
+            guard let place = attempts.lastIndex(where: { $0.id == entry.id ?? $0.id }) else { return }
+            attempts[place].answers.append(Answered(
                 answer: entry.answer ?? "", by: entry.answeredBy ?? "", time: entry.time, isBeforehand: entry.beforehand ?? false))
+            if attempts[place].outcome != nil { attempts[place].decision = entry.answer }
         case .ended:
             end(entry)
         case .rollback: rolledBackSince = entry.time
@@ -100,7 +103,7 @@ public struct RunbookHistory: Sendable {
     private mutating func end(_ entry: RunbookEntry) {
         guard let id = entry.id else { return }
         // A step that was skipped was never started.
-        if attempts.last.map({ $0.id != id || $0.undoes != entry.undoes ?? false || $0.outcome != nil }) ?? true {
+        if attempts.last.map({ $0.id != id || $0.undoes != entry.undoes ?? false || $0.outcome != nil || $0.isSuperseded }) ?? true {
             attempts.append(Attempt(id: id, undoes: entry.undoes ?? false, number: 1, started: entry.time, wasStarted: false))
         }
         let place = attempts.count - 1

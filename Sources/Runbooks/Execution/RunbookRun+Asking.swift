@@ -77,22 +77,11 @@ extension RunbookRun {
     private mutating func ask(_ approve: Action.Approve, _ matter: Matter) async throws -> Asked {
         let allowed = try approve.by.items(in: scope)
         let question = question(matter, approve.question.preview(in: scope), .approval(by: allowed))
-        let (operators, before) = (history.parts.map(\.by.user), earlierApprovers)
-        let reply = try await reply(to: question, beforehand: answers.approvals[matter.key]) { name in
-            let name = name.trimmingCharacters(in: .whitespaces)
-            if name.isEmpty { return "a name, or no" }
-            if name.lowercased() == "no" { return nil }
-            // A yes is nobody's name.
-            if ["yes", "y", "true", "ok", "approve", "approved"].contains(name.lowercased()) { return "the name of who approves, not '\(name)'" }
-            if !allowed.isEmpty, !allowed.contains(name) { return "one of " + allowed.joined(separator: ", ") }
-            guard approve.needsFourEyes else { return nil }
-            if operators.contains(where: { $0.caseInsensitiveCompare(name) == .orderedSame }) { return "somebody else than \(name), who runs this" }
-            if before.contains(where: { $0.caseInsensitiveCompare(name) == .orderedSame }) { return "somebody else than \(name), who has approved before" }
-            return nil
-        }
-        guard let reply else { return .nobody }
-        let name = reply.text.trimmingCharacters(in: .whitespaces)
-        return name.lowercased() == "no" ? .declined(by: reply.by) : .answered(["by": .text(name)])
+        var names = ApproverNames(allowed: allowed)
+        if approve.needsFourEyes { (names.operators, names.earlier) = (history.parts.map(\.by.user), earlierApprovers) }
+        guard let reply = try await reply(to: question, beforehand: answers.approvals[matter.key], names.wanted) else { return .nobody }
+        let name = reply.text.trimmed
+        return ApproverNames.isNo(name) ? .declined(by: reply.by) : .answered(["by": .text(name)])
     }
 
     /// Something to be decided about a step that has been tried.
@@ -119,7 +108,7 @@ extension RunbookRun {
     private mutating func reply(to question: Question, beforehand: String?, _ problem: (String) -> String?) async throws -> Reply? {
         if let beforehand {
             if let wanted = problem(beforehand) { throw AnswerUnfit(step: question.step, answer: beforehand, wanted: wanted) }
-            let reply = Reply(text: beforehand, by: isApproval(question) ? beforehand : by.user)
+            let reply = Reply(text: beforehand, by: approver(question, beforehand) ?? by.user)
             try await note(reply.text, question, by: reply.by, beforehand: true)
             world.tell(.answered(reply.text, by: reply.by))
             return reply
@@ -130,13 +119,17 @@ extension RunbookRun {
                 question.problem = "That takes \(wanted)."
                 continue
             }
-            try await note(reply.text, question, by: isApproval(question) && reply.text.lowercased() != "no" ? reply.text : reply.by)
+            try await note(reply.text, question, by: approver(question, reply.text) ?? reply.by)
             return reply
         }
         return nil
     }
 
-    private func isApproval(_ question: Question) -> Bool { if case .approval = question.kind { true } else { false } }
+    /// Who approves, names himself.
+    private func approver(_ question: Question, _ text: String) -> String? {
+        guard case .approval = question.kind, !ApproverNames.isNo(text) else { return nil }
+        return text.trimmed
+    }
 
     private mutating func note(_ answer: String, _ question: Question, by: String, beforehand: Bool = false) async throws {
         var entry = RunbookEntry(.answered)

@@ -14,6 +14,8 @@ public struct RunbookRun: Sendable {
     let answers: Answers
     let world: any RunbookWorld
     let by: Operator
+    /// Steps that were tried again because of a failure, in this part of the run.
+    private var retried: Set<String> = []
 
     /// Begins a run: writes down of what, with what and by whom. Nothing is done yet.
     ///
@@ -122,8 +124,10 @@ public struct RunbookRun: Sendable {
                 return .settled
             }
         }
-        // It was asked about when the run paused.
-        if !isRetry, let last = history.pausedFailure(of: step) { return try await failed(step, last.message ?? "") }
+        // What is to become of it was still to be decided, or done, when the run ended.
+        if !isRetry, let last = history.openFailure(of: step) {
+            return last.decision == nil ? try await failed(step, last.message ?? "") : .rollBack
+        }
         switch try await attempt(step, Undertaking(step), number) {
         case .done: return .settled
         case .failed(let message): return try await failed(step, message)
@@ -139,15 +143,21 @@ public struct RunbookRun: Sendable {
         case .continue: return .settled
         case .rollback: return .rollBack
         case .ask:
-            let reply = try await choose(Answers.Failed.self, answers.failures[step.id], Matter(step), "This has failed: \(message) What now?")
-            switch reply {
+            switch try await choose(Answers.Failed.self, decided(step.id), Matter(step), "This has failed: \(message) What now?") {
             case nil: return .stop(.paused)
-            case .retry: return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1, isRetry: true)
+            case .retry:
+                retried.insert(step.id)
+                return try await carryOut(step, number: (runbook.steps.firstIndex { $0.id == step.id } ?? 0) + 1, isRetry: true)
             case .continue: return .settled
             case .rollback: return .rollBack
             case .stop: return .stop(.stopped)
             }
         }
+    }
+
+    /// What was written beforehand about a failure. It is tried again once: then somebody has to look.
+    private func decided(_ key: String) -> String? {
+        answers.failures[key].flatMap { $0 == Answers.Failed.retry.rawValue && retried.contains(key) ? nil : $0 }
     }
 
     // MARK: Back
@@ -185,9 +195,11 @@ public struct RunbookRun: Sendable {
         case .stop, .rollback: return .declined
         case .ask:
             let text = "This could not be undone: \(message) What now? (continue: undo the rest)"
-            switch try await choose(Answers.Unundone.self, answers.failures[undertaking.key(of: step)], undertaking.matter(of: step), text) {
+            switch try await choose(Answers.Unundone.self, decided(undertaking.key(of: step)), undertaking.matter(of: step), text) {
             case nil: return .paused
-            case .retry: return try await undo(step, undertaking, onFailure, number)
+            case .retry:
+                retried.insert(undertaking.key(of: step))
+                return try await undo(step, undertaking, onFailure, number)
             case .continue: return upshot
             case .stop: return .declined
             }
@@ -218,11 +230,12 @@ public struct RunbookRun: Sendable {
     }
 
     private mutating func attempt(_ step: Step, _ undertaking: Undertaking, _ number: Int) async throws -> Upshot {
-        if let last = history.latest(step.id, undoes: undertaking.undoes), last.outcome == nil {
+        if let last = history.mayBeDone(step.id, undoes: undertaking.undoes) {
             switch try await interrupted(step, undertaking, last) {
             case .again: break
             case .done:
-                try await end(step.id, undoes: undertaking.undoes, ActionRunner.Result(message: "said to have been done before the interruption"))
+                let when = last.outcome == nil ? "the interruption" : "somebody went back"
+                try await end(step.id, undoes: undertaking.undoes, ActionRunner.Result(message: "said to have been done before \(when)", found: last.found))
                 return .done
             case .stop: return .declined
             case nil: return .paused
@@ -238,10 +251,12 @@ public struct RunbookRun: Sendable {
         }
     }
 
-    /// What to do about an attempt whose end is not known. `nil`: nobody is there to say.
+    /// What to do about an attempt whose end is not known, or that was done and gone back from. `nil`: nobody is there to say.
     private mutating func interrupted(_ step: Step, _ undertaking: Undertaking, _ last: RunbookHistory.Attempt) async throws -> Answers.Interrupted? {
         guard case .command(let command) = undertaking.action, !command.isRepeatable, !command.isReadOnly, !isAsked(undertaking.action) else { return .again }
-        let text = "This was begun at \(last.started), and how it ended is not known. Was it done, or shall it be run again?"
+        let text = last.outcome == nil
+            ? "This was begun at \(last.started), and how it ended is not known. Was it done, or shall it be run again?"
+            : "This was done at \(last.ended ?? last.started), before somebody went back. Does that stand, or shall it be run again?"
         return try await choose(Answers.Interrupted.self, answers.interrupted[undertaking.key(of: step)], undertaking.matter(of: step), text)
     }
 
@@ -360,8 +375,10 @@ public struct RunbookRun: Sendable {
     var earlierApprovers: [String] { approvals.map(\.by) }
 
     private func isApproved(_ operation: Operation, before step: Step) -> Bool {
-        let between = runbook.steps.drop { $0.id != operation.step("plan") }.prefix { $0.id != step.id }.map(\.id)
-        return approvals.contains { between.contains($0.step) }
+        let between = runbook.steps.drop { $0.id != operation.step("plan") }.prefix { $0.id != step.id }, given = Set(approvals.map(\.step))
+        // Where two are asked, both have to agree.
+        let asked = between.filter { if case .approve = $0.action { history.latest($0.id)?.outcome != .skipped } else { false } }
+        return !asked.isEmpty && asked.allSatisfy { given.contains($0.id) }
     }
 }
 
@@ -378,7 +395,7 @@ extension RunbookHistory {
         guard let last = latest(step.id) else { return false }
         switch last.outcome {
         case .done, .skipped: return true
-        case .failed: return step.onFailure == .continue || last.answers.last?.answer == Answers.Failed.continue.rawValue
+        case .failed: return step.onFailure == .continue || last.decision == Answers.Failed.continue.rawValue
         case nil: return false
         }
     }
@@ -386,12 +403,21 @@ extension RunbookHistory {
     /// Something of it may have been done.
     func isTouched(_ id: String) -> Bool { attempts.contains { $0.id == id && !$0.undoes && $0.wasStarted } }
 
-    /// A failure that somebody was to decide about when the run paused.
-    func pausedFailure(of step: Step) -> Attempt? {
-        guard step.onFailure == .ask, let last = attempts.last, last.id == step.id, last.outcome == .failed, !last.isSuperseded,
-            parts.dropLast().last?.ending == .paused
-        else { return nil }
-        return last
+    /// A failure that nobody has decided about, or that has to be undone: it is not simply tried again because a process has died in between.
+    func openFailure(of step: Step) -> Attempt? {
+        guard let last = attempts.last, last.id == step.id, !last.undoes, last.outcome == .failed, !last.isSuperseded else { return nil }
+        switch step.onFailure {
+        case .ask: return last.decision == nil || last.decision == Answers.Failed.rollback.rawValue ? last : nil
+        // Who has said no may be asked again.
+        case .rollback: if case .approve = step.action { return nil } else { return last }
+        case .stop, .continue: return nil
+        }
+    }
+
+    /// An attempt that has no end, or that was done before somebody went back to a step before it.
+    func mayBeDone(_ id: String, undoes: Bool) -> Attempt? {
+        guard let last = attempts.last(where: { $0.id == id && $0.undoes == undoes && $0.wasStarted }) else { return nil }
+        return last.outcome == nil || (last.isSuperseded && last.outcome == .done) ? last : nil
     }
 
     func isUndone(_ id: String) -> Bool { latest(id, undoes: true)?.outcome.map { $0 != .failed } ?? false }

@@ -47,6 +47,9 @@ extension FieldReader {
         (step.description, step.why, step.byHand, step.when, step.timeout, step.target) = (description, why, byHand, when, timeout, target)
         (step.retry, step.onFailure) = (retry, onFailure)
         check(step, fields, retryNode)
+        if case .approve = action, let onFailureNode, onFailure == .continue || onFailure == .ask {
+            note("'on-failure: \(onFailure.rawValue)' does not go with 'approve': without an approval nothing goes on", at: onFailureNode.place)
+        }
         // It may refer to what it undoes.
         let before = names
         names.steps[step.id] = action.found
@@ -87,6 +90,9 @@ extension FieldReader {
         let action = action(&fields, "'compensation' of \(owner)", after: steps, isCompensation: true)
         end(fields)
         guard let action else { return nil }
+        if case .operation(let operation) = action, operation.kind == .apply {
+            note("'compensation' of \(owner) moves groups, and is agreed to by nobody: 'apply' is a step of its own, and 'rollback' undoes it", at: fields.place)
+        }
         return Step.Compensation(title: title ?? "", action: action, onFailure: onFailure)
     }
 
