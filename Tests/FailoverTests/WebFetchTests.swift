@@ -11,7 +11,8 @@ import Testing
         private let listener: Int32
         private let heard: Task<String, Never>
 
-        init(_ answer: String) throws {
+        /// - Parameter pause: Microseconds between bytes that follow, up to 120 s.
+        init(_ answer: String, thenEvery pause: UInt32? = nil) throws {
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
@@ -31,6 +32,9 @@ import Testing
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 let count = recv(connection, &buffer, buffer.count, 0)
                 _ = answer.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+                if let pause {
+                    for _ in 0..<120_000_000 / Int(pause) where send(connection, "x", 1, Int32(MSG_NOSIGNAL)) == 1 { usleep(pause) }
+                }
                 close(connection)
                 return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
             }
@@ -62,6 +66,16 @@ import Testing
         let server = try Server("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 3 << 20))
         let answer = try await WebFetch.fetch(question(server))
         #expect(answer.status == 200 && answer.body.count == 1 << 20)
+    }
+
+    /// A server that sends a byte now and then keeps nobody beyond the time that was given.
+    @Test func timeIsUp() async throws {
+        let server = try Server("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", thenEvery: 200_000)
+        var question = question(server)
+        question.timeout = .seconds(1)
+        let begun = ContinuousClock.now
+        await #expect { _ = try await WebFetch.fetch(question) } throws: { "\($0)".contains("within 1000 ms") || "\($0)".contains("within 1 s") }
+        #expect(ContinuousClock.now - begun < .seconds(60))
     }
 
     @Test(arguments: ["file:///etc/passwd", "ftp://x/", "nonsense", "http://"]) func onlyTheWeb(_ url: String) async throws {

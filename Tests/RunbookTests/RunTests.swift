@@ -247,6 +247,18 @@ import Testing
         #expect(try test.history.latest("g")?.message?.contains("s.maxReplay is not known") == true)
     }
 
+    /// Without names an operation takes all: that is for people to say, and never what an empty finding comes to.
+    @Test func nothingFoundIsNotEverything() async throws {
+        let test = try book("""
+            - {id: g, title: G, groups: {}}
+            - {id: p, title: P, plan: {groups: "${g.activeOnTarget}"}}
+            """)
+        let group = #"{"name":"g","sourceState":"Empty","targetState":"Empty","severity":"good"}"#
+        test.outside.end("groups", ProgramEnd(status: 0, output: Data(#"{"groups":[\#(group)]}"#.utf8)))
+        #expect(try await test.run() == .stopped)
+        #expect(try test.history.latest("p")?.message?.contains("g.activeOnTarget is an empty list") == true)
+    }
+
     @Test func aWaitEndsByItsDeadline() async throws {
         let test = try book("- {id: w, title: W, timeout: 1 s, wait: {until: this.ahead > 0, every: 500 ms, verify: {}}}")
         #expect(try await test.run() == .stopped)

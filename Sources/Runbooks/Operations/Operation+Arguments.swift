@@ -40,7 +40,10 @@ extension Operation {
                     options.append(check.flag)
                 }
             case (.names, .texts(let templates)?), (.name, .texts(let templates)?):
-                names += try templates.items(in: values)
+                let items = try templates.items(in: values)
+                // Of a parameter, none means all, because somebody has said so; what a step has found says it of nothing.
+                if items.isEmpty, let found = templates.flatMap(\.references).first(where: { $0.scope != "parameters" }) { throw NotKnownYet(empty: found) }
+                names += items
             default: break
             }
         }
@@ -109,13 +112,18 @@ extension [Template] {
 struct NotKnownYet: Error, CustomStringConvertible {
     var references: [Reference]
     private var check: String?
+    private var isEmpty = false
     init(_ references: [Reference]) { self.references = references }
+
+    /// A list that a step has found, and that would mean all.
+    init(empty reference: Reference) { (references, isEmpty) = ([reference], true) }
 
     /// One that nobody makes.
     init(check: String) { (references, self.check) = ([], check) }
 
     var description: String {
         if let check { return "there is no check '\(check)': \(Check.Kind.allCases.map(\.rawValue).joined(separator: ", "))" }
+        if isEmpty { return "\(references.map(\.description).joined()) is an empty list, and no names would mean all" }
         return "\(references.map(\.description).joined(separator: ", ")) \(references.count == 1 ? "is" : "are") not known: the step that finds it was skipped, failed, or could not tell"
     }
 }

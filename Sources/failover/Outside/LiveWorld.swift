@@ -30,6 +30,8 @@ struct LiveWorld: RunbookWorld {
             view.waitsForAnswer(question)
             return nil
         }
+        // What was typed before the question is no answer to it.
+        tcflush(STDIN_FILENO, TCIFLUSH)
         view.show(question)
         guard let line = try await TerminalLine.read() else { return nil }
         return Reply(text: line.trimmingCharacters(in: .whitespaces), by: NSUserName())

@@ -29,6 +29,13 @@ final class WebFetch: NSObject, URLSessionDataDelegate, Sendable {
         let session = URLSession(configuration: configuration, delegate: fetch, delegateQueue: nil)
         defer { session.invalidateAndCancel() }
         let task = session.dataTask(with: request)
+        // Where its own time-outs do nothing about a server that sends a byte now and then.
+        let deadline = Task {
+            try await Task.sleep(for: question.timeout)
+            fetch.finish(task, WebError(description: "gave no whole answer within \(question.timeout.forPeople)"))
+            task.cancel()
+        }
+        defer { deadline.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 fetch.state.withLock { $0.continuation = continuation }
@@ -59,7 +66,7 @@ final class WebFetch: NSObject, URLSessionDataDelegate, Sendable {
             defer { state.continuation = nil }
             return (state.continuation, state.body)
         }
-        if let error { return continuation?.resume(throwing: WebError(description: error.localizedDescription)) ?? () }
+        if let error { return continuation?.resume(throwing: error as? WebError ?? WebError(description: error.localizedDescription)) ?? () }
         guard let response = task.response as? HTTPURLResponse else { return continuation?.resume(throwing: WebError(description: "gave no answer")) ?? () }
         continuation?.resume(returning: HTTPAnswer(status: response.statusCode, body: body))
     }
