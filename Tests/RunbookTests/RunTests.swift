@@ -209,6 +209,20 @@ import Testing
         #expect(test.outside.effects == ["a", "una"])
     }
 
+    /// That it was done does not say that it was undone, and how it is done is not how it is undone.
+    @Test func whatUndoesAStepIsAnsweredApart() async throws {
+        var test = try book("""
+            - {id: a, title: A, description: Stop it., manual: {question: "Stopped?"}, compensation: {title: Una, manual: {question: "Started again?"}}}
+            - {id: b, title: B, on-failure: rollback, gate: {require: "false"}}
+            """)
+        test.answers = try Answers("answers: {a: yes}", file: "answers", for: test.runbook)
+        #expect(try await test.run() == .paused)
+        #expect(test.outside.questions.map(\.text) == ["Started again?"] && test.outside.questions.map(\.instruction) == [nil])
+        test.answers = try Answers("answers: {a.undo: yes}", file: "answers", for: test.runbook)
+        #expect(try await test.resume() == .rolledBack)
+        #expect(try test.history.attempts.flatMap(\.answers).map(\.isBeforehand) == [true, true])
+    }
+
     @Test func whatHasNoProgramPeopleDo() async throws {
         let steps = """
             - {id: a, title: A, command: {run: "${parameters.a}", question: "Done?"}, compensation: {title: Una, command: {run: "${parameters.b}", question: "Undone?"}}}
