@@ -1,5 +1,6 @@
 internal import Cutover
 internal import Foundation
+internal import OffsetTranslate
 internal import KafkaClient
 
 /// What steps refer to, by name.
@@ -42,6 +43,8 @@ extension CutoverPlan {
             "rewinds": .integer(offsets.count { $0.action == .rewind }),
             "failedChecks": .list(checks.filter { $0.status == .failed }.map(\.kind.rawValue)),
             "unknownChecks": .list(checks.filter { $0.status == .unknown }.map(\.kind.rawValue)),
+            // For people to read before they agree: the first few of many.
+            "warnings": .list(warnings.prefix(20) + (warnings.count > 20 ? ["and \((warnings.count - 20).grouped) more"] : [])),
         ]
         found.set("maxReplay", maxReplay)
         return found

@@ -67,7 +67,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
         case .explain: ["positions": .number, "reasons": .list]
         case .plan:
             ["mode": .text, "source": .text, "target": .text, "groups": .number, "positions": .number, "changes": .number, "skipped": .number,
-             "rewinds": .number, "maxReplay": .number, "failedChecks": .list, "unknownChecks": .list, "file": .text]
+             "rewinds": .number, "maxReplay": .number, "failedChecks": .list, "unknownChecks": .list, "warnings": .list, "file": .text]
         case .apply: ["run": .text, "groups": .number, "committed": .number, "notMoved": .list]
         case .verify:
             ["positions": .number, "matched": .number, "behind": .number, "ahead": .number, "movedOn": .number, "notMatched": .number,
@@ -78,7 +78,7 @@ public enum OperationKind: String, Sendable, CaseIterable {
             ["drill": .text, "passed": .boolean, "failures": .list, "open": .list, "refusals": .list, "rto": .number, "rpo": .number, "reRead": .number]
         case .failback:
             ["source": .text, "target": .text, "groups": .number, "positions": .number, "changes": .number, "skipped": .number, "maxReplay": .number,
-             "neverGotOver": .number, "starts": .text, "failedChecks": .list, "unknownChecks": .list, "file": .text]
+             "neverGotOver": .number, "starts": .text, "failedChecks": .list, "unknownChecks": .list, "warnings": .list, "file": .text]
         }
     }
 }
