@@ -52,7 +52,7 @@ man: setup
 	swift build --product generate-manual
 	@rm -rf .build/man && mkdir -p .build/man
 	.build/debug/generate-manual .build/debug/failover --multi-page --output-directory .build/man
-	@rm -f .build/man/failover.remove-offsets.1
+	@rm -f .build/man/failover.remove-offsets.1 .build/man/failover.web-fetch.1
 
 PREFIX ?= /usr/local
 # Where a package is put together, instead of the machine itself.

@@ -20,7 +20,7 @@ struct Failover: AsyncParsableCommand {
             4 plan stale, 5 partly applied, 6 cancelled, 7 paused (runbook), 64 usage.
             """,
         version: "\(release) (librdkafka \(ClientLibrary.version))",
-        subcommands: [RemoveOffsetsCommand.self],
+        subcommands: [RemoveOffsetsCommand.self, WebFetchCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
             CommandGroup(name: "Look", subcommands: [StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),

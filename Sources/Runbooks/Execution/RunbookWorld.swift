@@ -46,7 +46,7 @@ public struct ProgramEnd: Sendable {
     }
 }
 
-public struct HTTPQuestion: Sendable, Hashable {
+public struct HTTPQuestion: Sendable, Hashable, Codable {
     public var url: String
     public var method: String
     public var headers: [String: String]

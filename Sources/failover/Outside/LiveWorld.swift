@@ -12,7 +12,7 @@ struct LiveWorld: RunbookWorld {
     func execute(_ program: Program, told: @escaping @Sendable (Data) -> Void) async throws -> ProgramEnd {
         let path = switch program.executable {
         case .named(let name): name
-        case .failover: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        case .failover: Self.itself
         }
         var child = ChildProcess(path, program.arguments, environment: program.environment, timeout: program.timeout)
         if program.executable == .failover { child.environment[ParentWatch.variable] = "\(getpid())" }
@@ -23,7 +23,7 @@ struct LiveWorld: RunbookWorld {
         return ProgramEnd(status: Int(end.status), output: end.output, errors: end.errors, timedOut: end.timedOut)
     }
 
-    func fetch(_ request: HTTPQuestion) async throws -> HTTPAnswer { try await WebFetch.fetch(request) }
+    func fetch(_ request: HTTPQuestion) async throws -> HTTPAnswer { try await WebFetch.inChildProcess(request, Self.itself) }
 
     func ask(_ question: Question) async throws -> Reply? {
         guard asks, Console.canPrompt else {
@@ -37,6 +37,7 @@ struct LiveWorld: RunbookWorld {
         return Reply(text: line.trimmingCharacters(in: .whitespaces), by: NSUserName())
     }
 
+    private static var itself: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
     func tell(_ event: RunbookEvent) { view.tell(event) }
     func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

@@ -29,13 +29,6 @@ final class WebFetch: NSObject, URLSessionDataDelegate, Sendable {
         let session = URLSession(configuration: configuration, delegate: fetch, delegateQueue: nil)
         defer { session.invalidateAndCancel() }
         let task = session.dataTask(with: request)
-        // Where its own time-outs do nothing about a server that sends a byte now and then.
-        let deadline = Task {
-            try await Task.sleep(for: question.timeout)
-            fetch.finish(task, WebError(description: "gave no whole answer within \(question.timeout.forPeople)"))
-            task.cancel()
-        }
-        defer { deadline.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 fetch.state.withLock { $0.continuation = continuation }
