@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test page bench leaks crash completions man install uninstall clean
+.PHONY: setup build demo test runbooks page bench leaks crash completions man install uninstall clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -17,6 +17,10 @@ demo: setup
 
 test: setup
 	swift test
+
+# Every shipped runbook to its end on sandboxes, one killed at each step; five minutes, which 'make test' leaves out.
+runbooks: setup
+	FAILOVER_RUNBOOKS=1 swift test --no-parallel --filter 'ShippedRunbookTests|RunbookKillTests|SandboxTellTests'
 
 # The status page in headless Chromium, which is installed where it is missing; 'make test' skips this without it.
 page:

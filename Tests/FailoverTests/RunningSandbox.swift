@@ -8,6 +8,9 @@ struct RunningSandbox {
     static let groups = ["billing", "search", "reports", "stock-take"]
     let config = ["--config", "sandbox.properties"]
 
+    /// Whole procedures take minutes, and a machine of two cores to themselves: `make runbooks`.
+    static var isAskedFor: Bool { ProcessInfo.processInfo.environment["FAILOVER_RUNBOOKS"] != nil }
+
     /// Whatever becomes of the body, the sandbox ends.
     static func with(_ arguments: [String] = [], _ body: (Self) async throws -> Void) async throws {
         let folder = try Command.temporaryFolder()

@@ -3,7 +3,7 @@ import Testing
 
 /// What a runbook does to an estate, done to the sandbox: there, and home again.
 @Suite struct SandboxTellTests {
-    @Test(arguments: ["identity", "default"]) func thereAndHomeByOrders(_ policy: String) async throws {
+    @Test(.enabled(if: RunningSandbox.isAskedFor), arguments: ["identity", "default"]) func thereAndHomeByOrders(_ policy: String) async throws {
         try await RunningSandbox.with(["--policy", policy]) { sandbox in
             let groups = RunningSandbox.groups, config = sandbox.config, named = groups.flatMap { ["--group", $0] }
             try await sandbox.tell("stop-consumers")
