@@ -84,12 +84,9 @@ package struct ChildProcess: Sendable {
             await Self.pause()
         }
         while tell(files.errors, &told, isLast: true) {}
-        try files.output.seek(toOffset: 0)
-        try files.errors.seek(toOffset: 0)
         let signal = status & 0x7F
         return End(
-            status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: try files.output.readToEnd() ?? Data(),
-            errors: try files.errors.readToEnd() ?? Data(), timedOut: timedOut)
+            status: signal == 0 ? (status >> 8) & 0xFF : -signal, output: files.output.bytes(), errors: files.errors.bytes(), timedOut: timedOut)
     }
 
     /// Whoever started this process may have had it ignore SIGCHLD, and then the kernel forgets how children ended.
@@ -111,12 +108,10 @@ package struct ChildProcess: Sendable {
     /// - Returns: Whether there was anything.
     @discardableResult
     private func tell(_ file: FileHandle, _ told: inout Int, isLast: Bool = false) -> Bool {
-        guard case .kept(let take) = errors, file.size > told else { return false }
-        var news = Data(count: min(file.size - told, 1 << 20))
-        let count = news.withUnsafeMutableBytes { pread(file.fileDescriptor, $0.baseAddress, $0.count, off_t(told)) }
-        guard count > 0 else { return false }
-        news = news.prefix(count)
-        if let end = news.lastIndex(of: 0x0A) { news = news[...end] } else if !isLast, count < 1 << 20 { return false }
+        guard case .kept(let take) = errors else { return false }
+        var news = file.bytes(from: told, atMost: 1 << 20)
+        guard !news.isEmpty else { return false }
+        if let end = news.lastIndex(of: 0x0A) { news = news[...end] } else if !isLast, news.count < 1 << 20 { return false }
         told += news.count
         take(news)
         return true
@@ -172,6 +167,17 @@ extension FileHandle {
     fileprivate var size: Int {
         var status = stat()
         return fstat(fileDescriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// As much as there is by now, without moving in it: what the child left in the background may still write.
+    fileprivate func bytes(from start: Int = 0, atMost most: Int = .max) -> Data {
+        var data = Data(count: min(max(0, size - start), most)), filled = 0
+        while filled < data.count {
+            let count = data.withUnsafeMutableBytes { pread(fileDescriptor, $0.baseAddress?.advanced(by: filled), $0.count - filled, off_t(start + filled)) }
+            guard count > 0 || count < 0 && errno == EINTR else { break }
+            filled += max(0, count)
+        }
+        return data.prefix(filled)
     }
 
     /// A file that nobody else can open, in memory where there is such a place, to be read from its start.
