@@ -15,6 +15,14 @@ public protocol RunbookWorld: Sendable {
     func sleep(for duration: Duration) async throws
 }
 
+extension RunbookWorld {
+    /// Where there is one.
+    func tell(command: [String]?) {
+        guard let command, !command.isEmpty else { return }
+        tell(.command(command.map(\.quotedForShell).joined(separator: " ")))
+    }
+}
+
 /// A program to be run, by itself: no shell.
 public struct Program: Sendable {
     public enum Executable: Sendable, Hashable {
@@ -31,7 +39,11 @@ public struct Program: Sendable {
     public var input = Data()
     public var timeout: Duration
     /// How long it is given to end by itself (SIGTERM) before it is killed.
-    public var grace: Duration = .seconds(5)
+    public var grace: Duration
+
+    public init(executable: Executable, arguments: [String], timeout: Duration, grace: Duration = .seconds(5)) {
+        (self.executable, self.arguments, self.timeout, self.grace) = (executable, arguments, timeout, grace)
+    }
 }
 
 public struct ProgramEnd: Sendable {

@@ -8,11 +8,13 @@ struct LiveWorld: RunbookWorld {
     var view: RunbookProgress
     /// Somebody may be asked.
     var asks = true
+    /// Where this command is.
+    var itself = Bundle.main.executablePath ?? CommandLine.arguments[0]
 
     func execute(_ program: Program, told: @escaping @Sendable (Data) -> Void) async throws -> ProgramEnd {
         let path = switch program.executable {
         case .named(let name): name
-        case .failover: Self.itself
+        case .failover: itself
         }
         var child = ChildProcess(path, program.arguments, environment: program.environment, timeout: program.timeout)
         if program.executable == .failover { child.environment[ParentWatch.variable] = "\(getpid())" }
@@ -23,7 +25,20 @@ struct LiveWorld: RunbookWorld {
         return ProgramEnd(status: Int(end.status), output: end.output, errors: end.errors, timedOut: end.timedOut)
     }
 
-    func fetch(_ request: HTTPQuestion) async throws -> HTTPAnswer { try await WebFetch.inChildProcess(request, Self.itself) }
+    /// In a process of its own: what the web client library may do to one is then no matter of the run's.
+    func fetch(_ question: HTTPQuestion) async throws -> HTTPAnswer {
+        // The question goes to stdin, as its headers may hold secrets.
+        var program = Program(executable: .failover, arguments: ["web-fetch"], timeout: question.timeout + .seconds(1), grace: .zero)
+        program.environment = ["SWIFT_BACKTRACE": "enable=no"]
+        program.input = try JSONEncoder().encode(question)
+        let end = try await execute(program) { _ in }
+        if end.timedOut { throw WebError(description: "gave no whole answer within \(question.timeout.forPeople)") }
+        guard end.status == 0, let answer = try? JSONDecoder().decode(WebFetchCommand.Answer.self, from: end.output) else {
+            throw WebError(description: "could not be asked: the process that was to do it ended with status \(end.status)")
+        }
+        guard let status = answer.status else { throw WebError(description: answer.problem ?? "gave no answer") }
+        return HTTPAnswer(status: status, body: answer.body ?? Data())
+    }
 
     func ask(_ question: Question) async throws -> Reply? {
         guard asks, Console.canPrompt else {
@@ -37,7 +52,6 @@ struct LiveWorld: RunbookWorld {
         return Reply(text: line.trimmingCharacters(in: .whitespaces), by: NSUserName())
     }
 
-    private static var itself: String { Bundle.main.executablePath ?? CommandLine.arguments[0] }
     func tell(_ event: RunbookEvent) { view.tell(event) }
     func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }

@@ -29,12 +29,10 @@ final class WebFetch: NSObject, URLSessionDataDelegate, Sendable {
         let session = URLSession(configuration: configuration, delegate: fetch, delegateQueue: nil)
         defer { session.invalidateAndCancel() }
         let task = session.dataTask(with: request)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                fetch.state.withLock { $0.continuation = continuation }
-                task.resume()
-            }
-        } onCancel: { task.cancel() }
+        return try await withCheckedThrowingContinuation { continuation in
+            fetch.state.withLock { $0.continuation = continuation }
+            task.resume()
+        }
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
@@ -59,7 +57,7 @@ final class WebFetch: NSObject, URLSessionDataDelegate, Sendable {
             defer { state.continuation = nil }
             return (state.continuation, state.body)
         }
-        if let error { return continuation?.resume(throwing: error as? WebError ?? WebError(description: error.localizedDescription)) ?? () }
+        if let error { return continuation?.resume(throwing: WebError(description: error.localizedDescription)) ?? () }
         guard let response = task.response as? HTTPURLResponse else { return continuation?.resume(throwing: WebError(description: "gave no answer")) ?? () }
         continuation?.resume(returning: HTTPAnswer(status: response.statusCode, body: body))
     }
