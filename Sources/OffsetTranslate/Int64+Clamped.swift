@@ -16,3 +16,15 @@ extension Int64 {
         return overflow ? .max : product
     }
 }
+
+extension Sequence<Int64?> {
+    /// `nil` where one of them is.
+    package var clampedSum: Int64? {
+        var sum: Int64 = 0
+        for value in self {
+            guard let value else { return nil }
+            sum = sum.addingClamped(value)
+        }
+        return sum
+    }
+}

@@ -22,6 +22,9 @@ public struct Outcome: Sendable, Hashable, Codable {
         case mixed
         /// A commit was sent and could not be read back: the remaining partitions may stand at either position.
         case uncertain
+
+        /// The group stands where it was wanted, or its consumers have gone on from there.
+        public var isSuccess: Bool { [.moved, .alreadyThere, .movedOn].contains(self) }
     }
 
     public var group: String
@@ -33,7 +36,7 @@ public struct Outcome: Sendable, Hashable, Codable {
     /// Why the group, or some partitions of it, did not move.
     public var failures: [String] = []
 
-    public var succeeded: Bool { [.moved, .alreadyThere, .movedOn].contains(ending) }
+    public var succeeded: Bool { ending.isSuccess }
     /// The group is known to be where it was.
     public var isUntouched: Bool { [.refused, .unmoved, .restored].contains(ending) }
 }

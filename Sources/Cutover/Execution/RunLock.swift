@@ -159,7 +159,7 @@ public struct RunIsLive: Error, CustomStringConvertible {
 
     public var description: String {
         """
-        another run for \(flow) is live: \(by.user)@\(by.host) (process \(by.process)) holds its lock on '\(cluster)', and shows that it lives.
+        another run for \(flow) is live: \(by.address) (process \(by.process)) holds its lock on '\(cluster)', and shows that it lives.
           Nothing was changed. Wait for it, or ask there. --allow-concurrent-runs does without the lock.
         """
     }

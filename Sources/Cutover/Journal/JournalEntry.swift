@@ -85,6 +85,9 @@ public struct Operator: Codable, Sendable, Hashable {
         self.host = host
         self.process = process
     }
+
+    /// `ann@laptop`.
+    public var address: String { "\(user)@\(host)" }
 }
 
 /// How somebody agreed to a plan.

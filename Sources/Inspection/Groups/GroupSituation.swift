@@ -61,18 +61,6 @@ public struct GroupSituation: Sendable, Hashable {
     public var severity: SyncReason.Severity { positions.lazy.map(\.reason.severity).max() ?? .good }
 }
 
-extension Sequence<Int64?> {
-    /// `nil` where one of them is.
-    var clampedSum: Int64? {
-        var sum: Int64 = 0
-        for value in self {
-            guard let value else { return nil }
-            sum = sum.addingClamped(value)
-        }
-        return sum
-    }
-}
-
 extension Translation.Kind {
     /// By how little a position of this kind may be relied on.
     fileprivate var uncertainty: Int {

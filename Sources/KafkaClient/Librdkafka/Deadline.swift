@@ -17,4 +17,7 @@ extension Duration {
         if seconds >= Int64(Int32.max) / 1000 { return .max }
         return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
     }
+
+    /// In seconds, to the millisecond.
+    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds / 1_000_000_000_000_000) / 1000 }
 }

@@ -102,16 +102,18 @@ extension Action {
 }
 
 extension String {
+    /// ISO 8601, as a journal has it.
+    var instantDate: Date? { try? Date(self, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+
     /// ISO 8601, for people.
     var instant: String {
-        guard let date = try? Date(self, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) else { return self }
+        guard let date = instantDate else { return self }
         return date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC")
     }
 
     /// `nil` where the other is earlier, or either is no time.
     func seconds(until later: String) -> Double? {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        guard let start = try? Date(self, strategy: style), let end = try? Date(later, strategy: style), end >= start else { return nil }
+        guard let start = instantDate, let end = later.instantDate, end >= start else { return nil }
         return (end.timeIntervalSince(start) * 1000).rounded() / 1000
     }
 }

@@ -1,5 +1,6 @@
 internal import Cutover
 internal import Foundation
+internal import KafkaClient
 
 extension RunbookReport {
     /// - Parameters:
@@ -31,7 +32,7 @@ extension RunbookReport.StepReport {
     fileprivate init(_ step: Step, number: Int, _ history: RunbookHistory) {
         self.init(
             number: number, id: step.id, title: step.title, kind: step.action.kind, state: history.state(of: step.id),
-            targetSeconds: step.target?.inSeconds, attempts: history.reports(of: step.id, step.action, target: step.target))
+            targetSeconds: step.target?.seconds, attempts: history.reports(of: step.id, step.action, target: step.target))
         guard let undoing = step.compensation else { return }
         compensation = Compensation(
             title: undoing.title, state: history.state(of: step.id, undoes: true), attempts: history.reports(of: step.id, undoing.action, undoes: true))
@@ -45,13 +46,13 @@ extension RunbookReport.AttemptReport {
             wasStarted: attempt.wasStarted, question: question, answers: attempt.answers.map { Answer(answer: $0.answer, by: $0.by, time: $0.time, isBeforehand: $0.isBeforehand) },
             message: attempt.message, seconds: attempt.seconds, command: attempt.command, cutover: attempt.child, found: attempt.found,
             evidence: attempt.evidence)
-        if let target, let seconds, outcome == .done { isWithinTarget = seconds <= target.inSeconds }
+        if let target, let seconds, outcome == .done { isWithinTarget = seconds <= target.seconds }
     }
 }
 
 extension RunbookReport.RecoveryReport {
     fileprivate init(_ recovery: Runbook.Recovery, _ history: RunbookHistory) {
-        self.init(from: recovery.from, to: recovery.to, targetSeconds: recovery.target?.inSeconds)
+        self.init(from: recovery.from, to: recovery.to, targetSeconds: recovery.target?.seconds)
         let first = recovery.from.map { id in history.attempts.first { $0.id == id && !$0.undoes && $0.wasStarted } }
         start = first.map { $0?.started } ?? history.begun
         let last = history.latest(recovery.to)

@@ -59,22 +59,17 @@ extension ActionRunner {
 
     /// Of this flow, in milliseconds since the epoch; `nil` where there is none.
     private func newestHeartbeat(_ mirror: Action.MirrorChange, _ task: Task) async throws -> Int64? {
-        struct Document: Decodable {
-            struct Row: Decodable { var newestHeartbeat: Int64? }
-            var rows: [Row]
-        }
+        struct Row: Decodable { var newestHeartbeat: Int64? }
         let flow = try mirror.flow.map { try [$0].items(in: scope).map { "--flow=\($0)" } } ?? []
         let arguments = try ["heartbeats", "--stats", "--this-flow"] + clusters.arguments(in: scope, isHomeless: true, flow: flow.isEmpty) + flow + ["--output=jsonl"]
         let end = try await execute(Program(executable: .failover, arguments: arguments, timeout: .seconds(60)))
         // Without the topic there are none.
         guard end.status == 0 else { return nil }
-        return try end.output.split(separator: 0x0A).compactMap { try JSONDecoder().decode(Document.Row.self, from: Data($0)).newestHeartbeat }.max()
+        return try end.output.split(separator: 0x0A).compactMap { try JSONDecoder().decode(Row.self, from: Data($0)).newestHeartbeat }.max()
     }
 }
 
 extension Duration {
-    var inSeconds: Double { Double(milliseconds) / 1000 }
-
     /// `90 s`, `5 min`, `2 h 5 min`.
     public var forPeople: String {
         let seconds = max(0, (milliseconds + 500) / 1000)

@@ -26,8 +26,8 @@ struct ActionRunner: Sendable {
         var timeout: Duration?
         /// Of an `apply`.
         var child: Operation.RunName?
-        /// By step.
-        var children: [String: Operation.RunName] = [:]
+        /// What a step has made.
+        var cutover: @Sendable (_ step: String) -> Operation.RunName? = { _ in nil }
         /// SHA-256 of the plans that steps have made.
         var plans: [String: String] = [:]
     }
@@ -59,7 +59,7 @@ struct ActionRunner: Sendable {
         switch gate.require.value(in: scope) {
         case .boolean(true)?: return Result(message: evidence)
         case nil:
-            return Result(outcome: .failed, message: "\(NotKnownYet(gate.require.unknown(in: scope))); so \(gate.require.text) can't be told")
+            return Result(outcome: .failed, message: "\(ValueUnfit.notKnown(gate.require.unknown(in: scope))); so \(gate.require.text) can't be told")
         default:
             let message = gate.message.map { $0.preview(in: scope) + " " } ?? ""
             return Result(outcome: .failed, message: "\(message)(\(gate.require.text) does not hold: \(evidence))")
@@ -100,7 +100,7 @@ struct ActionRunner: Sendable {
     }
 
     /// - Parameter meanings: Of exit statuses, where they are known.
-    private func judge(_ end: ProgramEnd, accepted: [Int], _ name: String, _ result: inout Result, meanings: [Int: String]? = nil) {
+    func judge(_ end: ProgramEnd, accepted: [Int], _ name: String, _ result: inout Result, meanings: [Int: String]? = nil) {
         if end.timedOut {
             (result.outcome, result.message) = (.failed, "'\(name)' was ended because its time was over")
         } else if end.status < 0 {
@@ -129,70 +129,6 @@ struct ActionRunner: Sendable {
     }
 
     private func optional(_ template: Template?) throws -> String? { try template.map { try [$0].items(in: scope).joined(separator: ", ") } }
-
-    // MARK: Operations
-
-    func arguments(of operation: Operation, _ task: Task) throws(NotKnownYet) -> [String] {
-        try operation.arguments(of: task.step, in: scope, Operation.Surroundings(
-            clusters: clusters, journalFolder: journals.url.path,
-            file: { [folder] step, suffix in folder.appendingPathComponent("\(step).\(suffix)").path },
-            run: { $0 == task.step && task.child != nil ? task.child : task.children[$0] }, isDryRun: isDryRun))
-    }
-
-    private func run(_ operation: Operation, _ task: Task) async throws -> Result {
-        var arguments = try arguments(of: operation, task)
-        guard operation.kind == .apply, !isDryRun else { return try await run(operation, arguments, task) }
-        if let child = task.child, journals.holdsAgreedRun(child.id) {
-            // By its own journal, which has the plan.
-            try await awaitEnd(of: child.id, within: task.timeout ?? .seconds(600))
-            arguments = try operation.resuming(child, arguments, clusters.arguments(in: scope, isHomeless: true))
-        } else {
-            let plan = operation.step("plan") ?? "", file = "\(plan).\(Operation.planSuffix)"
-            guard let digest = task.plans[plan] else { return Result(outcome: .failed, message: "the step '\(plan)' has made no plan: plan again") }
-            guard let data = FileManager.default.contents(atPath: folder.appendingPathComponent(file).path), sha256(data) == digest else {
-                return Result(outcome: .failed, message: "the plan '\(file)' is not the one that was agreed to: plan again")
-            }
-        }
-        return try await run(operation, arguments, task)
-    }
-
-    /// A cutover outlives a runbook's process that was killed.
-    private func awaitEnd(of child: String, within time: Duration) async throws {
-        let deadline = ContinuousClock.now + time
-        while journals.isLive(RunID(rawValue: child)), ContinuousClock.now < deadline {
-            world.tell(.waiting("run \(child), which was begun before, is still under way in another process"))
-            try await world.sleep(for: .seconds(1))
-        }
-    }
-
-    private func run(_ operation: Operation, _ arguments: [String], _ task: Task) async throws -> Result {
-        var program = Program(executable: .failover, arguments: arguments, timeout: task.timeout ?? (operation.kind.isLong ? .seconds(3600) : .seconds(600)))
-        // Groups under way are brought to their end.
-        program.grace = operation.kind.changes ? .seconds(60) : .seconds(5)
-        let end: ProgramEnd
-        do { end = try await execute(program) } catch let error where !error.endsRun {
-            return Result(outcome: .failed, message: "failover can't be run: \(error)")
-        }
-        var result = try Result(evidence: keep(end, task))
-        judge(end, accepted: operation.accept, "failover \(operation.kind.words.joined(separator: " "))", &result, meanings: OperationKind.statuses)
-        let file = folder.appendingPathComponent("\(task.step).\(Operation.planSuffix)")
-        do {
-            if operation.kind.makesPlan, end.status == 0 || operation.accept.contains(end.status) {
-                let data = try Data(contentsOf: file)
-                result.evidence.append(Evidence(file: file.lastPathComponent, data))
-                result.found = try operation.kind.found(in: end.output, plan: try PlanFile.decode(data, name: file.path))
-                result.found["file"] = .text(file.path)
-                if operation.kind == .failback { result.found["starts"] = .text(folder.appendingPathComponent("\(task.step).\(Operation.startsSuffix)").path) }
-            } else if !end.output.isEmpty, !isDryRun || !operation.kind.changes {
-                result.found = try operation.kind.found(in: end.output, plan: nil)
-            }
-        } catch {
-            guard result.outcome == .done else { return result }
-            (result.outcome, result.message) = (.failed, "what it printed is not what was expected: \(error)")
-        }
-        result.found["status"] = .integer(end.status)
-        return result
-    }
 
     // MARK: Looks
 
@@ -244,7 +180,7 @@ struct ActionRunner: Sendable {
 
 extension ActionRunner {
     /// What a program printed, in files of their own, without secrets.
-    private func keep(_ end: ProgramEnd, _ task: Task) throws -> [Evidence] {
+    func keep(_ end: ProgramEnd, _ task: Task) throws -> [Evidence] {
         guard !isDryRun else { return [] }
         return try [("out", end.output), ("err", end.errors)].filter { !$0.1.isEmpty }.map { suffix, data in
             let name = "evidence/\(task.name)-\(task.attempt).\(suffix)", redacted = secrets.redact(data)
@@ -270,31 +206,6 @@ extension Evidence {
     init(file: String, _ data: Data) { self.init(file: file, bytes: data.count, sha256: Cutover.sha256(data)) }
 }
 
-extension JournalFolder {
-    /// A cutover of this name got as far as being agreed to, so that it can be taken up; or its journal is there and can't be read, so that
-    /// nobody may take it for one that has done nothing.
-    func holdsAgreedRun(_ id: String) -> Bool {
-        let path = path(of: RunID(rawValue: id))
-        guard FileManager.default.fileExists(atPath: path) else { return false }
-        guard let data = FileManager.default.contents(atPath: path) else { return true }
-        // Killed before its first line was whole.
-        guard data.contains(0x0A) else { return false }
-        do { return try RunHistory(data).approval != nil } catch { return true }
-    }
-}
-
-extension Operation {
-    /// An `apply` that a crash cut short goes on by its own journal.
-    fileprivate func resuming(_ child: RunName, _ applying: [String], _ clusters: [String]) -> [String] {
-        let kept = applying.filter { option in
-            ["--journal-folder=", "--approved-by="].contains { option.hasPrefix($0) } || Self.resumable.contains(option)
-        }
-        return ["resume"] + clusters + kept + ["--yes", "--output=json", "--", child.id]
-    }
-
-    private static let resumable: Set<String> = ["--allow-concurrent-runs"]
-}
-
 /// No program can be given it.
 private struct ArgumentUnfit: Error, CustomStringConvertible {
     var description: String { "one of its arguments, or of its environment, holds a NUL character" }
@@ -311,10 +222,6 @@ extension Program {
 extension Error {
     /// No failure of a step: nothing more can be written, or is wanted.
     var endsRun: Bool { self is JournalError || self is CancellationError }
-}
-
-extension OperationKind {
-    fileprivate var isLong: Bool { self == .apply || self == .drill || self == .audit }
 }
 
 extension String {

@@ -43,14 +43,14 @@ public struct RunbookRehearsal: Sendable {
             shown.append(step.id)
             return world.tell(.note("would be done only where \(when.text); a dry run does not know"))
         }
-        if let command = runner.commandLine(of: step.action, task), !command.isEmpty { world.tell(.command(command.map(\.quotedForShell).joined(separator: " "))) }
+        world.tell(command: runner.commandLine(of: step.action, task))
         guard step.action.isRehearsed, !step.action.isLeftToPeople(in: runner.scope) else {
             shown.append(step.id)
             if !step.action.isReadOnly { isBehindChanges = true }
             return world.tell(.note(step.action.description(in: runner.scope)))
         }
         let result: ActionRunner.Result
-        do { result = try await runner.run(step.action, task) } catch let error as NotKnownYet {
+        do { result = try await runner.run(step.action, task) } catch let error as ValueUnfit {
             shown.append(step.id)
             return world.tell(.note("can't be told in a dry run: \(error)"))
         }

@@ -110,23 +110,16 @@ private struct GroupFindings: Decodable {
         // Brokers that can't list groups say nothing of any.
         if groups.contains(where: { $0.sourceState != nil }) { found["activeOnSource"] = .list(active(\.sourceState)) }
         if groups.contains(where: { $0.targetState != nil }) { found["activeOnTarget"] = .list(active(\.targetState)) }
-        found.set("lag", sum(\.lag))
-        found.set("maxReplay", sum(\.maxReplay))
-        found.set("maxReplayIfLost", sum(\.maxReplayIfLost))
+        // Unknown where one is.
+        found.set("lag", groups.lazy.map(\.lag).clampedSum)
+        found.set("maxReplay", groups.lazy.map(\.maxReplay).clampedSum)
+        found.set("maxReplayIfLost", groups.lazy.map(\.maxReplayIfLost).clampedSum)
         return found
     }
 
     /// By the state, as a plan's checks do: brokers that know the newer group protocol (KIP-848) may tell of no members where there are some.
     private func active(_ state: KeyPath<Group, String?>) -> [String] {
         groups.filter { $0[keyPath: state].map { GroupState(rawValue: $0).isActive } ?? false }.map(\.name)
-    }
-
-    /// Unknown where one is.
-    private func sum(_ value: KeyPath<Group, Int64?>) -> Int64? {
-        groups.reduce(0) { sum, group in
-            guard let sum, let number = group[keyPath: value] else { return nil }
-            return sum.addingReportingOverflow(number).overflow ? .max : sum + number
-        }
     }
 }
 
@@ -167,7 +160,7 @@ private struct RunFindings: Decodable {
         let results = results ?? []
         var found: Found = [
             "groups": .integer(results.count), "committed": .integer(results.reduce(0) { $0 + $1.committed.count }),
-            "notMoved": .list(results.filter { !["moved", "alreadyThere", "movedOn"].contains($0.ending) }.map(\.group)),
+            "notMoved": .list(results.filter { Outcome.Ending(rawValue: $0.ending)?.isSuccess != true }.map(\.group)),
         ]
         found["run"] = run.map { .text($0) }
         return found

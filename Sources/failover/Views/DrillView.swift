@@ -126,7 +126,5 @@ struct DrillView {
 }
 
 extension Duration {
-    /// In seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds / 1_000_000_000_000_000) / 1000 }
     fileprivate var text: String { self < .seconds(120) ? "\(seconds) s" : "\(components.seconds.grouped) s" }
 }

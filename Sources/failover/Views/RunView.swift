@@ -20,7 +20,7 @@ struct RunRow: Encodable {
         do {
             let history = try RunHistory(try Data(contentsOf: URL(fileURLWithPath: path)))
             begun = history.begun
-            by = history.by.map { "\($0.user)@\($0.host)" }
+            by = history.by?.address
             flow = history.plan.map { "\($0.sourceAlias)->\($0.targetAlias)" }
             groups = history.plan?.groups.count
             done = groups.map { $0 - history.unfinished.count }
@@ -56,7 +56,7 @@ struct RunView {
 
     var text: String {
         var lines = ["Run \(history.id): \(history.state)", "Journal \(path), \(history.lines) lines, unbroken"]
-        if let by = history.by { lines.append("Begun \(history.begun) by \(by.user)@\(by.host)") }
+        if let by = history.by { lines.append("Begun \(history.begun) by \(by.address)") }
         if let approval = history.approval {
             lines.append("Agreed to by: \(approval.manner)" + (approval.overrides.isEmpty ? "" : "; accepted: \(approval.overrides.map(\.flag).joined(separator: " "))"))
             if !approval.leftOut.isEmpty { lines.append("Left out: \(approval.leftOut.joined(separator: ", "))") }

@@ -48,7 +48,7 @@ struct RunbookRunRow: Encodable {
         do {
             let history = try RunbookHistory(journal: journal)
             runbook = (try? Runbook(history.text.text, file: history.text.path))?.title ?? history.text.path
-            (begun, by) = (history.begun, history.by.map { "\($0.user)@\($0.host)" })
+            (begun, by) = (history.begun, history.by?.address)
             step = history.attempts.last?.id
             state = history.ending?.rawValue ?? "not ended: interrupted, or live"
         } catch {
