@@ -44,7 +44,7 @@ public struct Inspector: Sendable {
         var inspector = self
         do {
             _ = try await source?.clusterID()
-        } catch let error as KafkaError where error.isRetriable {
+        } catch let error as KafkaError where error.meansAway {
             (inspector.planner.source, inspector.sourceTrouble) = (nil, error)
             inspector.warnings.append(sourceAway(error))
         }
@@ -75,7 +75,7 @@ public struct Inspector: Sendable {
     private func unreachable(_ error: KafkaError, _ time: Int64, _ took: Duration) -> FlowSurvey {
         let check = ReadinessCheck(
             .targetReachable, .fail, "\(error)",
-            remedy: error.isRetriable
+            remedy: error.meansAway
                 ? "Nothing can be moved to '\(flow.targetAlias)' while it is away." : "It answers, and refuses: see to the settings of its clients.")
         return FlowSurvey(
             sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias, takenAt: time, took: took, groups: [], partitions: [], offsetSyncsLocation: flow.offsetSyncsLocation,
@@ -91,7 +91,7 @@ public struct Inspector: Sendable {
             targetClusterID: try await target.clusterID(), sourceTrouble: inspector.sourceTrouble.map { "\($0)" }, takenAt: time, took: .zero,
             groups: look.groups, partitions: try await inspector.partitions(look), heartbeats: try await inspector.heartbeats(),
             offsetSyncsLocation: flow.offsetSyncsLocation, warnings: look.warnings)
-        survey.sourceAnswers = inspector.source != nil ? true : inspector.sourceTrouble.flatMap { $0.isRetriable ? false : nil }
+        survey.sourceAnswers = inspector.source != nil ? true : inspector.sourceTrouble.flatMap { $0.meansAway ? false : nil }
         survey.readiness = try await inspector.readiness(of: survey, look, looked)
         survey.took = .now - begun
         return survey

@@ -10,7 +10,7 @@ extension Inspector {
                 .sourceReachable, source != nil ? .pass : survey.sourceTrouble == nil ? .unknown : .fail,
                 survey.sourceTrouble ?? (source == nil ? "it is not asked" : "cluster id \(survey.sourceClusterID ?? "unknown")"),
                 remedy: sourceTrouble.map {
-                    $0.isRetriable
+                    $0.meansAway
                         ? "If '\(flow.sourceAlias)' is lost: 'failover plan --source-lost'."
                         : "It answers, and refuses: see to the settings of its clients. It is not lost for that."
                 }),

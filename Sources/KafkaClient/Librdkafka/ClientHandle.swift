@@ -26,12 +26,11 @@ final class ClientHandle: @unchecked Sendable {
     ) throws(KafkaError) {
         self.cluster = cluster
         self.closesConsumer = closesConsumer
-        diagnostics = ClientDiagnostics(cluster: cluster, log: log)
+        let all = ClientProperties(Self.builtin.merging(defaults) { $1 }).merging(properties).merging(ClientProperties(required))
+        diagnostics = ClientDiagnostics(cluster: cluster, properties: all, log: log)
         // Owned here until rd_kafka_new takes it, which it does only on success.
         let conf: OpaquePointer = rd_kafka_conf_new()
         do {
-            let all = ClientProperties(Self.builtin.merging(defaults) { $1 })
-                .merging(properties).merging(ClientProperties(required))
             try Self.apply(all, to: conf, cluster)
         } catch {
             rd_kafka_conf_destroy(conf)
@@ -43,12 +42,14 @@ final class ClientHandle: @unchecked Sendable {
             Unmanaged<ClientDiagnostics>.fromOpaque(opaque).takeUnretainedValue()
                 .record(level: level, facility: facility.map { String(cString: $0) } ?? "", text: String(cString: text))
         }
+        if all["security.protocol"]?.lowercased().hasSuffix("ssl") == true { explainCertificates(conf) }
         configure(conf)
         var text = [CChar](repeating: 0, count: 512)
         guard let raw = rd_kafka_new(kind == .consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, &text, text.count)
         else {
             rd_kafka_conf_destroy(conf)
-            throw KafkaError(.invalidArgument, "set up a Kafka client", cluster: cluster, message: string(text), isFatal: true)
+            let message = ([diagnostics.redacted(string(text))] + all.unreadableFiles).joined(separator: "; ")
+            throw KafkaError(.invalidArgument, "set up a Kafka client", cluster: cluster, message: message, isFatal: true)
         }
         self.raw = raw
     }
@@ -57,8 +58,9 @@ final class ClientHandle: @unchecked Sendable {
     private static let builtin = [
         "client.id": "failover",
         "allow.auto.create.topics": "false",
-        "log_level": "4",
-        "log.connection.close": "false",
+        // Told all that may say why a broker does not answer; ``ClientDiagnostics`` keeps the rest to itself.
+        "log_level": "6",
+        "log.connection.close": "true",
         "socket.connection.setup.timeout.ms": "10000",
         "reconnect.backoff.max.ms": "1000",
     ]
@@ -70,7 +72,7 @@ final class ClientHandle: @unchecked Sendable {
         var failure: KafkaError?
         properties.forEach { name, value in
             guard failure == nil, rd_kafka_conf_set(conf, name, value, &text, text.count) != RD_KAFKA_CONF_OK else { return }
-            let reason = ClientProperties.isSecret(name) ? "the value of \(name) is not acceptable" : string(text)
+            let reason = properties.hasSecret(name) ? "the value of \(name) is not acceptable" : string(text)
             failure = KafkaError(
                 .invalidArgument, "set the client property \(name)", cluster: cluster, message: reason, isFatal: true)
         }
@@ -133,46 +135,4 @@ final class ClientHandle: @unchecked Sendable {
 /// A C string buffer as text.
 func string(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-}
-
-/// Receives the client library's own log lines: cluster, syslog level, facility, text.
-public typealias ClientLog = @Sendable (_ cluster: String, _ level: Int, _ facility: String, _ text: String) -> Void
-
-/// Remembers what a client last complained of, so that a time-out can say more than "timed out".
-final class ClientDiagnostics: Sendable {
-    struct Complaint {
-        /// What the text proves; nil where it is only a connection that failed.
-        var code: KafkaError.Code?
-        var text: String
-    }
-
-    private let cluster: String
-    private let log: ClientLog?
-    private let complaint = Mutex<Complaint?>(nil)
-
-    init(cluster: String, log: ClientLog?) {
-        self.cluster = cluster
-        self.log = log
-    }
-
-    func record(level: Int32, facility: String, text: String) {
-        if ["FAIL", "ERROR", "SSL", "SASL"].contains(facility) {
-            // "[thrd:…]: broker/…: Connect to … failed: Connection refused (after 0ms in state CONNECT)"
-            var said = text.hasPrefix("[") ? (text.range(of: "]: ").map { String(text[$0.upperBound...]) } ?? text) : text
-            if let tail = said.range(of: " (after ") { said = String(said[..<tail.lowerBound]) }
-            let lower = said.lowercased()
-            let code: KafkaError.Code? =
-                lower.contains("authentication") || lower.contains("mechanism handshake") ? .authentication
-                : lower.contains("ssl handshake") || lower.contains("certificate") ? .ssl
-                : lower.contains("failed to resolve") ? .resolve : nil
-            complaint.withLock {
-                // "all brokers down" adds nothing to the reason it follows.
-                if $0 != nil, lower.contains("brokers are down") { return }
-                $0 = Complaint(code: code, text: said)
-            }
-        }
-        log?(cluster, Int(level), facility, text)
-    }
-
-    var lastComplaint: Complaint? { complaint.withLock { $0 } }
 }

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Foundation
 
 /// The librdkafka properties of one client: any name that the linked librdkafka knows, SASL and TLS included.
 ///
@@ -35,10 +36,27 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
     /// Same names with same values; where a value came from does not matter.
     public static func == (a: Self, b: Self) -> Bool { a.values == b.values }
 
+    /// Whether the value of a property of these must never be shown.
+    public func hasSecret(_ name: String) -> Bool { Self.isSecret(name) || secretNames.contains(name) }
+
+    /// A text with every secret among these replaced, where it is four characters long or longer: a shorter one would be found everywhere.
+    public func redacted(_ text: String) -> String {
+        values.filter { hasSecret($0.key) && $0.value.utf8.count >= 4 }.sorted { $0.value.utf8.count > $1.value.utf8.count }
+            .reduce(text) { $0.replacing($1.value, with: "(secret)") }
+    }
+
+    /// What can't be read of the files that these name.
+    var unreadableFiles: [String] {
+        names.filter { $0.hasSuffix(".location") || $0 == "sasl.kerberos.keytab" }.compactMap { name in
+            guard let path = values[name], !hasSecret(name), access(path, R_OK) != 0 else { return nil }
+            return "\(name): '\(path)' can't be read (\(String(cString: strerror(errno))))"
+        }
+    }
+
     /// Names and values, with every secret's value replaced.
     public var redacted: [String: String] {
         values.reduce(into: [:]) {
-            $0[$1.key] = Self.isSecret($1.key) || secretNames.contains($1.key) ? "(secret)" : $1.value
+            $0[$1.key] = hasSecret($1.key) ? "(secret)" : $1.value
         }
     }
 

@@ -75,6 +75,8 @@ extension KafkaError.Code {
 
     public static let offsetOutOfRange = Self(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
     public static let unknownTopicOrPartition = Self(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    /// No name for a topic.
+    public static let invalidTopic = Self(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
     public static let leaderNotAvailable = Self(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
     public static let notLeader = Self(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION)
     public static let requestTimedOut = Self(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT)
@@ -129,17 +131,30 @@ extension KafkaError: CustomStringConvertible {
         return advice.map { line + "\n  " + $0 } ?? line
     }
 
+    /// The broker's side closed the connection before it said anything (librdkafka's own words). It may be there and want another
+    /// `security.protocol`, so nobody may take it for lost; or it is down behind a proxy.
+    public var isHangUp: Bool { [.timedOut, .transport, .allBrokersDown].contains(code) && message.contains("security.protocol") }
+
+    /// The cluster is away, as far as can be told.
+    public var meansAway: Bool { isRetriable && !isHangUp }
+
     /// What a person can do about it.
     public var advice: String? {
         let cluster = cluster.map { "'\($0)'" } ?? "the cluster"
         switch code {
+        case _ where isHangUp:
+            return "Something answers at the address of \(cluster), and hangs up: its listener may want another security.protocol, or a proxy answers "
+                + "for brokers that are down. Check security.protocol; if the cluster is lost, --source-lost says so."
         case .timedOut, .messageTimedOut, .transport, .allBrokersDown, .resolve:
             return "No broker of \(cluster) answered in time. Check its bootstrap address, the network, and the security settings; "
                 + "--timeout raises the deadline."
         case .authentication:
             return "\(cluster) refused the credentials: check sasl.mechanism, the user name and the password of this cluster's side."
+        case .ssl where message.contains("SSL alert"):
+            return "\(cluster) refused this client's certificate, or wants one and got none: check ssl.keystore.location (or ssl.keystore.key and "
+                + "ssl.keystore.certificate.chain), who signed it, and its dates."
         case .ssl:
-            return "The TLS handshake with \(cluster) failed: check the CA (ssl.ca.location), the host name and the certificate's dates."
+            return "The TLS handshake with \(cluster) failed: check the CA (ssl.truststore.location), the host name and the certificate's dates."
         case .unknownMember, .illegalGeneration, .rebalanceInProgress, .groupSubscribedToTopic:
             return "The group has live members there, or is rebalancing: stop its consumers, wait for the session timeout, and try again."
         case .topicAuthorizationFailed:

@@ -94,7 +94,7 @@ struct FlowOptions: ParsableArguments {
         do {
             _ = try await source.clusterID()
             return source
-        } catch let error as KafkaError where error.isRetriable {
+        } catch let error as KafkaError where error.meansAway {
             Console.warn(sourceAway(error))
             return nil
         }
