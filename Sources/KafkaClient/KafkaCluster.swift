@@ -80,6 +80,10 @@ public protocol KafkaCluster: Sendable {
     /// Deletes the access rules that any of the filters means, and returns them.
     func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule]
 
+    /// Whether the principal may do these things, by requests that change nothing: one that asks brokers to check only, that names
+    /// what can't exist, or that reads what is read anyway. What can't be tried so is ``AccessAnswer/untold(_:)``.
+    func tryAccess(_ trials: Set<AccessTrial>) async throws -> [AccessTrial: AccessAnswer]
+
     /// The settings of topics as they are in effect (`retention.ms`, `cleanup.policy`, ...), the brokers' defaults among them, with
     /// where each comes from; or why a topic's can't be read (DESCRIBE_CONFIGS). A topic that does not exist is missing from the
     /// answer, and is not created.

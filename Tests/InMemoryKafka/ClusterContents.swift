@@ -16,6 +16,8 @@ public struct ClusterContents: Hashable, Sendable {
     /// Topics whose settings the principal may not read.
     public var hiddenSettings: Set<String> = []
     public var accessRules: Set<AccessRule> = []
+    /// What the principal may not do, and what can't be tried.
+    public var accessAnswers: [AccessTrial: AccessAnswer] = [:]
     /// No `authorizer.class.name`: rules can't be had, and everybody may do anything.
     public var hasNoAuthorizer = false
     /// `allow.everyone.if.no.acl.found`: what no rule speaks of is allowed.

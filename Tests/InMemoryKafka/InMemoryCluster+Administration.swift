@@ -20,6 +20,15 @@ extension InMemoryCluster {
         }
     }
 
+    /// Writing can't be tried, as with brokers.
+    public func tryAccess(_ trials: Set<AccessTrial>) async throws -> [AccessTrial: AccessAnswer] {
+        try await perform(.tryAccess, "try what is allowed") { contents in
+            trials.reduce(into: [:]) {
+                $0[$1] = contents.accessAnswers[$1] ?? ($1.operation == .write ? .untold("nothing but doing it would tell") : .granted)
+            }
+        }
+    }
+
     private func administer<Answer: Sendable>(
         _ kind: Request.Kind, _ operation: String, _ act: @Sendable (inout ClusterContents) -> Answer
     ) async throws -> Answer {

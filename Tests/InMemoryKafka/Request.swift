@@ -6,7 +6,7 @@ public struct Request: Hashable, Sendable, CustomStringConvertible {
         case clusterID, topics, logBounds, offsetsAtTimestamps, scan
         case createTopics, createPartitions, topicSettings, alterTopicSettings
         case groups, group, groupsNamed, committedOffsets, commit, deleteOffsets
-        case acls, createACLs, deleteACLs
+        case acls, createACLs, deleteACLs, tryAccess
     }
 
     /// Counted from 1, over all kinds.

@@ -6,7 +6,9 @@ public struct ShadowGroups: Sendable, Hashable {
 
     public init(of drill: RunID) { self.drill = drill }
 
-    private var prefix: String { "drill.\(drill)." }
+    /// What the names of all drills' groups begin with.
+    package static let commonPrefix = "drill."
+    private var prefix: String { "\(Self.commonPrefix)\(drill)." }
 
     public func name(of group: String) -> String { prefix + group }
 

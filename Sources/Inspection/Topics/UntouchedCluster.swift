@@ -24,6 +24,7 @@ struct UntouchedCluster: KafkaCluster {
         try await cluster.committedOffsets(of: group, for: partitions)
     }
     func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] { try await cluster.acls(matching: filter) }
+    func tryAccess(_ trials: Set<AccessTrial>) async throws -> [AccessTrial: AccessAnswer] { try await cluster.tryAccess(trials) }
     func topicSettings(of topics: [String]) async throws -> [String: Result<[TopicSetting], KafkaError>] {
         try await cluster.topicSettings(of: topics)
     }

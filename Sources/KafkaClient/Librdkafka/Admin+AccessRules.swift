@@ -6,30 +6,42 @@ extension Admin {
     }
 
     private func describe(_ filter: AccessRuleFilter, _ deadline: Deadline) throws(KafkaError) -> [AccessRule] {
-        let operation = "read access rules"
+        let operation = "read access rules", any = AccessRuleFilter()
+        let rules = try list(filter, operation, deadline)
+        // Who may see any sees at least the one that allows it, unless it is a super user's right.
+        guard rules.isEmpty else { return rules }
+        if filter != any { guard try list(any, operation, deadline).isEmpty else { return [] } }
+        try checkThatRulesShow(operation, deadline)
+        return []
+    }
+
+    private func list(_ filter: AccessRuleFilter, _ operation: String, _ deadline: Deadline) throws(KafkaError) -> [AccessRule] {
         let event = try ask(RD_KAFKA_ADMIN_OP_DESCRIBEACLS, operation, [filter], { $0.binding }, deadline) {
             rd_kafka_DescribeAcls($0, $1[0], $2, $3)
         }
         var count = 0
         let results = rd_kafka_DescribeAcls_result_acls(rd_kafka_event_DescribeAcls_result(event.raw), &count)
-        let rules = UnsafeBufferPointer(start: results, count: count).compactMap { $0.map { AccessRule($0) } }
-        if rules.isEmpty { try checkThatRulesShow(operation, deadline) }
-        return rules
+        return UnsafeBufferPointer(start: results, count: count).compactMap { $0.map { AccessRule($0) } }
     }
 
     /// librdkafka 2.0.2 drops the error of a DescribeAcls answer: "no authorizer" and "not allowed" look like "no rules". Its
     /// DeleteAcls tells, here of a rule that nobody has.
     private func checkThatRulesShow(_ operation: String, _ deadline: Deadline) throws(KafkaError) {
-        let nobody = "failover-nobody-has-this-rule"
         do {
-            _ = try delete(
-                [AccessRuleFilter(AccessRule(.deny, .alterConfigs, on: .topic, named: nobody, to: "User:\(nobody)", from: "0.0.0.0"))],
-                operation, deadline)
+            try deleteNobodysRule(operation, deadline)
         } catch where error.code == .clusterAuthorizationFailed {
             var error = error
             error.message = "no rule was shown, which may mean only that the principal may not see any; one that may change rules is told"
             throw error
         }
+    }
+
+    /// Changes nothing; brokers refuse it whom they would refuse any change.
+    func deleteNobodysRule(_ operation: String, _ deadline: Deadline) throws(KafkaError) {
+        let nobody = "failover-nobody-has-this-rule"
+        _ = try delete(
+            [AccessRuleFilter(AccessRule(.deny, .alterConfigs, on: .topic, named: nobody, to: "User:\(nobody)", from: "0.0.0.0"))],
+            operation, deadline)
     }
 
     func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] {

@@ -77,12 +77,16 @@ extension Admin {
         return OwnSettings(among: try answer.get())
     }
 
-    private func replace(_ topic: String, with settings: [String: String], _ deadline: Deadline) throws(KafkaError) {
+    /// - Parameter onlyCheck: Brokers say what they would do, and don't.
+    func replace(_ topic: String, with settings: [String: String], onlyCheck: Bool = false, _ deadline: Deadline) throws(KafkaError) {
         let operation = "change the configuration", handle = handle
         let request = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)
         defer { rd_kafka_ConfigResource_destroy(request) }
         for (name, value) in settings { rd_kafka_ConfigResource_set_config(request, name, value) }
-        let event = try ask(RD_KAFKA_ADMIN_OP_ALTERCONFIGS, operation, topic: topic, deadline) {
+        let event = try ask(
+            RD_KAFKA_ADMIN_OP_ALTERCONFIGS, operation, topic: topic, deadline,
+            options: { if onlyCheck { rd_kafka_AdminOptions_set_validate_only($0, 1, nil, 0) } }
+        ) {
             var requests = [request]
             rd_kafka_AlterConfigs(handle.raw, &requests, 1, $0, $1)
         }

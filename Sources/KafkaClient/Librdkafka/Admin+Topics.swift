@@ -2,7 +2,14 @@ internal import CRdkafka
 
 extension Admin {
     func createTopics(_ topics: [NewTopic]) throws(KafkaError) {
-        guard !topics.isEmpty else { return }
+        let refusals = try create(topics).values.filter { $0.code != .topicAlreadyExists }
+        if let refusal = refusals.first { throw refusal }
+    }
+
+    /// - Parameter onlyCheck: Brokers say what they would do, and don't.
+    /// - Returns: What each topic was refused for.
+    func create(_ topics: [NewTopic], onlyCheck: Bool = false) throws(KafkaError) -> [String: KafkaError] {
+        guard !topics.isEmpty else { return [:] }
         // All owned here; librdkafka copies them into its request.
         var requests: [OpaquePointer?] = []
         defer { requests.forEach { rd_kafka_NewTopic_destroy($0) } }
@@ -17,20 +24,29 @@ extension Admin {
         let (deadline, handle) = (deadline, handle)
         let event = try ask(
             RD_KAFKA_ADMIN_OP_CREATETOPICS, "create topics", topic: topics.first?.name, deadline,
-            options: { rd_kafka_AdminOptions_set_operation_timeout($0, deadline.milliseconds(), nil, 0) },
+            options: { Self.set($0, deadline, onlyCheck: onlyCheck) },
             send: { [requests] in
                 var requests = requests
                 rd_kafka_CreateTopics(handle.raw, &requests, requests.count, $0, $1)
             })
         var count = 0
         let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.raw), &count)
-        for index in 0..<count {
-            let result = results?[index]
-            let code = rd_kafka_topic_result_error(result)
-            guard code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS else { continue }
-            throw handle.error(
-                code, "create the topic", topic: String(cString: rd_kafka_topic_result_name(result)),
-                message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
+        return refusals(results, count, "create the topic")
+    }
+
+    private static func set(_ options: OpaquePointer, _ deadline: Deadline, onlyCheck: Bool) {
+        rd_kafka_AdminOptions_set_operation_timeout(options, deadline.milliseconds(), nil, 0)
+        if onlyCheck { rd_kafka_AdminOptions_set_validate_only(options, 1, nil, 0) }
+    }
+
+    /// By topic. The results are the event's.
+    private func refusals(_ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int, _ operation: String) -> [String: KafkaError] {
+        (0..<count).reduce(into: [:]) { refusals, index in
+            let result = results?[index], code = rd_kafka_topic_result_error(result)
+            guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+            let topic = String(cString: rd_kafka_topic_result_name(result))
+            refusals[topic] = handle.error(
+                code, operation, topic: topic, message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
         }
     }
 
@@ -43,32 +59,35 @@ extension Admin {
         guard let known = try topics()[topic] else {
             throw handle.error(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, operation, topic: topic)
         }
-        guard known < count else { return }
+        guard known < count, var error = try grow([(topic, count)], deadline)[topic] else { return }
+        // The controller may have them already, and the broker that was asked above not know yet: that is looked at again.
+        if error.code == .invalidPartitions { error.isRetriable = true }
+        throw error
+    }
+
+    /// As ``create(_:onlyCheck:)``.
+    func grow(_ topics: [(name: String, count: Int)], onlyCheck: Bool = false, _ deadline: Deadline) throws(KafkaError) -> [String: KafkaError] {
+        let operation = "add partitions to the topic"
+        var requests: [OpaquePointer?] = []
+        defer { requests.forEach { rd_kafka_NewPartitions_destroy($0) } }
         var text = [CChar](repeating: 0, count: 512)
-        guard let request = rd_kafka_NewPartitions_new(topic, count, &text, text.count) else {
-            throw KafkaError(.invalidArgument, operation, cluster: handle.cluster, topic: topic, message: string(text))
+        for topic in topics {
+            guard let request = rd_kafka_NewPartitions_new(topic.name, topic.count, &text, text.count) else {
+                throw KafkaError(.invalidArgument, operation, cluster: handle.cluster, topic: topic.name, message: string(text))
+            }
+            requests.append(request)
         }
-        defer { rd_kafka_NewPartitions_destroy(request) }
         let handle = handle
         let event = try ask(
-            RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, operation, topic: topic, deadline,
-            options: { rd_kafka_AdminOptions_set_operation_timeout($0, deadline.milliseconds(), nil, 0) },
-            send: {
-                var requests: [OpaquePointer?] = [request]
-                rd_kafka_CreatePartitions(handle.raw, &requests, 1, $0, $1)
+            RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, operation, topic: topics.first?.name, deadline,
+            options: { Self.set($0, deadline, onlyCheck: onlyCheck) },
+            send: { [requests] in
+                var requests = requests
+                rd_kafka_CreatePartitions(handle.raw, &requests, requests.count, $0, $1)
             })
-        var resultCount = 0
-        let results = rd_kafka_CreatePartitions_result_topics(
-            rd_kafka_event_CreatePartitions_result(event.raw), &resultCount)
-        guard resultCount == 1, let result = results?[0] else {
-            throw handle.error(RD_KAFKA_RESP_ERR__BAD_MSG, operation, topic: topic)
-        }
-        let code = rd_kafka_topic_result_error(result)
-        guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        var error = handle.error(
-            code, operation, topic: topic, message: rd_kafka_topic_result_error_string(result).map { String(cString: $0) })
-        // The controller may have them already, and the broker that was asked above not know yet: that is looked at again.
-        if code == RD_KAFKA_RESP_ERR_INVALID_PARTITIONS { error.isRetriable = true }
-        throw error
+        var count = 0
+        let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(event.raw), &count)
+        guard count == topics.count else { throw handle.error(RD_KAFKA_RESP_ERR__BAD_MSG, operation, topic: topics.first?.name) }
+        return refusals(results, count, operation)
     }
 }

@@ -191,7 +191,8 @@ actor Admin {
             KafkaError(
                 .notController, operation, cluster: handle.cluster, topic: topic,
                 message: "the brokers named no controller, which alone can do this, within \(timeout)")
-        default: handle.error(code, operation, topic: topic, message: message)
+        // The whole request that a controller does not allow, as its broker's memory holds it.
+        default: handle.error(code, operation, topic: topic, message: message.flatMap { $0.hasPrefix("Request Request(") ? nil : $0 })
         }
     }
 

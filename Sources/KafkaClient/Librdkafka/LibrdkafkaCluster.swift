@@ -9,8 +9,8 @@ public actor LibrdkafkaCluster: KafkaCluster {
     public nonisolated let producerProperties: ClientProperties
     /// How long any one request may take, and how long a scan may go without progress.
     public nonisolated let timeout: Duration
-    private let log: ClientLog?
-    private let admin: Admin
+    let log: ClientLog?
+    let admin: Admin
     private let groupOffsets: GroupOffsetPool
     private let removal: GroupOffsetRemoval.Runner?
 

@@ -12,6 +12,12 @@ struct OwnSettings {
     ///
     /// - Throws: where one of them can't be read, and so not be written again: it would be lost.
     func changed(by change: SettingsChange, of topic: String, cluster: String) throws(KafkaError) -> [String: String]? {
+        let wanted = try all(of: topic, cluster: cluster, but: change)
+        return wanted.mapValues(Optional.some) == values ? nil : wanted
+    }
+
+    /// The whole set, with a change.
+    func all(of topic: String, cluster: String, but change: SettingsChange = SettingsChange()) throws(KafkaError) -> [String: String] {
         var wanted = change.set
         for (name, value) in values where change.set[name] == nil && !change.remove.contains(name) {
             guard let value else {
@@ -21,7 +27,7 @@ struct OwnSettings {
             }
             wanted[name] = value
         }
-        return wanted.mapValues(Optional.some) == values ? nil : wanted
+        return wanted
     }
 
     /// Whether a change shows. Brokers may write a value in another way than it was given to them, so one that is new will do.

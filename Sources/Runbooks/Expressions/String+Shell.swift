@@ -1,6 +1,6 @@
 extension String {
     /// As a shell would take it back, for people to read and copy. Nothing here is ever run through a shell.
-    var quotedForShell: String {
+    package var quotedForShell: String {
         if wholeMatch(of: /[A-Za-z0-9_@%+=:,.\/-]+/) != nil { return self }
         guard !showsOtherwise else { return "$'" + unicodeScalars.map(\.withinAnsiQuotes).joined() + "'" }
         return "'" + withinSingleQuotes + "'"

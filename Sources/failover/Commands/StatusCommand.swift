@@ -9,24 +9,35 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Say whether a flow is fit for a failover, and what one would cost.",
         discussion: """
             Checks with evidence and remedy: docs/status.md lists them, and the keys of the configuration that set their limits. Changes \
-            nothing. Exit status: 0 fit, 3 a check failed (or warned, with --fail-on warn), 1 it could not be looked at.
+            nothing. Exit status: 0 fit, 3 a check failed (or warned, with --fail-on warn), 1 it could not be looked at. With --permissions it \
+            tries whether the principals of both sides may do what jobs take (docs/security.md), and --output acls prints the commands that \
+            give these rights.
             """)
 
     @OptionGroup var flow: FlowOptions
     @OptionGroup var positions: PositionOptions
     @OptionGroup var watching: WatchOptions
     @Option(help: "What makes it exit with 3: fail or warn.") var failOn = Threshold.fail
-    @Option(help: "text or json.") var output = OutputFormat.text
+    @OptionGroup var access: PermissionOptions
+    @Option(help: "text or json; with --permissions also acls, the kafka-acls commands that give what is needed.") var output = Output.text
+
+    enum Output: String, ExpressibleByArgument, CaseIterable { case text, json, acls }
 
     enum Threshold: String, ExpressibleByArgument, CaseIterable { case fail, warn }
 
+    func validate() throws {
+        if output == .acls, !access.permissions { throw ValidationError("--output acls goes with --permissions.") }
+        if access.permissions, watching.watch { throw ValidationError("--permissions is one look; leave out --watch.") }
+    }
+
     func run() async throws {
+        if access.permissions { return try await tryPermissions() }
         let configuration = try flow.load(), inspector = try positions.inspector(flow, configuration)
         try await watching.run {
             let survey = try await inspector.survey(.all { configuration.groups.matches($0) })
             switch output {
             case .json: try Console.json(StatusDocument(survey))
-            case .text: Console.data(StatusView(survey: survey).text)
+            case .text, .acls: Console.data(StatusView(survey: survey).text)
             }
             guard !watching.watch else { return }
             for warning in survey.warnings { Console.warn(warning) }

@@ -25,7 +25,7 @@ struct StatusView {
 }
 
 extension ReadinessCheck.Status {
-    fileprivate var style: Console.Style? {
+    var style: Console.Style? {
         switch self {
         case .pass: .green
         case .warn: .yellow

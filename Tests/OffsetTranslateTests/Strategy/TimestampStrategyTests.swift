@@ -175,6 +175,7 @@ private struct FindsNothing: KafkaCluster {
     func acls(matching filter: AccessRuleFilter) async throws -> [AccessRule] { try await cluster.acls(matching: filter) }
     func createACLs(_ rules: [AccessRule]) async throws -> [AccessRule: KafkaError] { try await cluster.createACLs(rules) }
     func deleteACLs(matching filters: [AccessRuleFilter]) async throws -> [AccessRule] { try await cluster.deleteACLs(matching: filters) }
+    func tryAccess(_ trials: Set<AccessTrial>) async throws -> [AccessTrial: AccessAnswer] { try await cluster.tryAccess(trials) }
     func topicSettings(of topics: [String]) async throws -> [String: Result<[TopicSetting], KafkaError>] {
         try await cluster.topicSettings(of: topics)
     }
