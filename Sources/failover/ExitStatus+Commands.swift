@@ -19,7 +19,7 @@ extension ExitStatus {
         "mirror": [0: "stopped by SIGINT or SIGTERM, drained", 5: "so, but some partitions were not mirrored on (they are listed, and in each progress line)"],
         "capture": [
             0: "stopped by SIGINT or SIGTERM, or the one round is done", 3: "refused: nothing to capture, or the topic is somebody else's or another one",
-            6: "--once or --dry-run was interrupted",
+            6: "--once was interrupted",
         ],
         "plan": [
             0: "planned", 2: "with --detailed-exitcode: it would change something", 3: "with --detailed-exitcode: a check says no",
@@ -31,12 +31,12 @@ extension ExitStatus {
         "cutover": carried,
         "apply": carried,
         "resume": [
-            0: "all that was left is done", 3: "refused, or no group could be moved", 4: "what the rest of the plan stands on has changed",
-            5: "some groups are moved, some are not", 6: "the question was not answered with yes",
+            0: "all that was left is done", 3: "refused as a cutover is, or no group could be moved", 4: "what the rest of the plan stands on has changed",
+            5: "some groups are moved, some are not", 6: "the target's alias was not typed",
         ],
         "rollback": [
-            0: "put back, or nothing to put back", 3: "refused, or no group could be put back", 5: "some groups are put back, some are not",
-            6: "the question was not answered with yes",
+            0: "put back, or nothing to put back", 3: "refused as a cutover is, or no group could be put back", 5: "some groups are put back, some are not",
+            6: "the target's alias was not typed",
         ],
         "failback plan": [0: "every position is planned", 3: "which offset syncs are whose can't be told", 5: "some positions are not planned"],
         "journal list": [0: "shown"],
@@ -55,8 +55,8 @@ extension ExitStatus {
     ]
 
     private static let carried: KeyValuePairs<Int32, String> = [
-        0: "moved, or nothing to move", 3: "refused by a check or by another run, or no group could be moved",
+        0: "moved, or nothing to move", 3: "refused by a check, by another run, or for want of a terminal to ask on; or no group could be moved",
         4: "what the plan stands on has changed: nothing was moved", 5: "some groups or positions are not moved, or were left out",
-        6: "the question was not answered with yes",
+        6: "the target's alias was not typed",
     ]
 }
