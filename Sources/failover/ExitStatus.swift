@@ -20,12 +20,12 @@ enum ExitStatus: Int32, Error, CaseIterable {
         0: "done, or nothing to do",
         error.rawValue: "error",
         changesPending.rawValue: "changes pending (`plan --detailed-exitcode` alone)",
-        refused.rawValue: "a check says no, and nothing was changed; of a runbook: a step failed, or it was rolled back",
-        stale.rawValue: "the plan is stale; nothing was changed",
+        refused.rawValue: "a check says no, and nothing was changed (of a runbook: a step failed, or it was rolled back)",
+        stale.rawValue: "the plan is stale, nothing was changed",
         partial.rawValue: "done in part, or something could not be told",
         cancelled.rawValue: "cancelled, declined or interrupted",
         paused.rawValue: "paused: `failover runbook resume` goes on",
-        usage: "wrong usage; nothing was done",
+        usage: "wrong usage, nothing was done",
     ]
 
     /// The end of a command's help.
