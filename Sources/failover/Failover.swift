@@ -16,8 +16,7 @@ struct Failover: AsyncParsableCommand {
             Clusters are named by MM2's own configuration (--config mm2.properties, or connector JSON) or by --source and \
             --target. Data goes to stdout, everything else to stderr.
 
-            Exit status: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), 3 refused by a check, \
-            4 plan stale, 5 partly applied, 6 cancelled, 7 paused (runbook), 64 usage.
+            Exit status: \(ExitStatus.general.map { "\($0.key) \($0.value)" }.joined(separator: "; ").replacing("`", with: "")).
             """,
         version: "\(release) (librdkafka \(ClientLibrary.version))",
         subcommands: [RemoveOffsetsCommand.self, WebFetchCommand.self],
@@ -57,20 +56,4 @@ struct Failover: AsyncParsableCommand {
             Self.exit(withError: error)
         }
     }
-}
-
-/// What a script can rely on. Usage errors exit with 64.
-enum ExitStatus: Int32, Error {
-    case error = 1
-    /// Only where it was asked for.
-    case changesPending = 2
-    /// A check said no; nothing was changed.
-    case refused = 3
-    /// What the plan stands on has changed; nothing was changed.
-    case stale = 4
-    /// Some of it was done; the output says what.
-    case partial = 5
-    case cancelled = 6
-    /// A runbook waits for somebody, or was interrupted: it can be resumed.
-    case paused = 7
 }

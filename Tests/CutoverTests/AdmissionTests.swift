@@ -1,4 +1,5 @@
 @testable import Cutover
+import Foundation
 import InMemoryKafka
 import KafkaClient
 import MirroredEstate
@@ -98,5 +99,15 @@ import Testing
         estate.east.update { _ = $0.append(Record(value: [1], timestamp: 5), to: target) }
         let check = try #require(try await estate.plan().checks.first { $0.kind == .mirrorBehind })
         #expect(check.findings.map(\.partition) == [orders] && check.findings.first?.detail.contains("alike") == true)
+    }
+
+    /// docs/cutover.md says which flag accepts a check, docs/operating.md what to do about it.
+    @Test(arguments: ["cutover.md", "operating.md"]) func everyCheckIsDocumented(_ page: String) throws {
+        let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/\(page)")
+        let rows = try String(contentsOf: docs, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        for kind in Check.Kind.allCases {
+            let row = try #require(rows.first { $0.hasPrefix("| `\(kind.rawValue)` |") }, "\(kind.rawValue)")
+            #expect(page == "operating.md" || row.contains("`\(kind.flag)`"), "\(kind.flag)")
+        }
     }
 }

@@ -125,6 +125,13 @@ import Testing
         }
     }
 
+    /// As brokers make them that create what is asked for.
+    @Test func topicsThatAreThereAndEmptyAreSaid() async throws {
+        let estate = Estate()
+        for topic in [estate.flow.offsetSyncsTopic, estate.flow.checkpointsTopic] { estate.east.update { $0.log(place(topic)) { $0.extend(to: 0) } } }
+        await #expect { _ = try await estate.plan() } throws: { "\($0)".contains("west->east with:\n  - its offset-syncs and checkpoints topics are empty") }
+    }
+
     @Test func strictSyncsAreExact() async throws {
         let estate = Estate()
         estate.mirror(orders, upTo: 400, copiedTo: 400)

@@ -4,7 +4,8 @@ public struct NothingToPlan: Error, CustomStringConvertible {
     public var details: [String]
 
     public var description: String {
-        (["nothing is left to translate positions of the flow \(flow) with:"] + details.map { "- \($0)" }).joined(separator: "\n  ")
+        let why = details.isEmpty ? ["its offset-syncs and checkpoints topics are empty: does its mirror run, and is this the right direction?"] : details
+        return (["nothing is left to translate positions of the flow \(flow) with:"] + why.map { "- \($0)" }).joined(separator: "\n  ")
     }
 }
 

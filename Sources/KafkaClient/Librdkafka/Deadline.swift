@@ -19,5 +19,5 @@ extension Duration {
     }
 
     /// In seconds, to the millisecond.
-    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds / 1_000_000_000_000_000) / 1000 }
+    package var seconds: Double { (Double(components.seconds) * 1000 + Double(components.attoseconds / 1_000_000_000_000_000)) / 1000 }
 }

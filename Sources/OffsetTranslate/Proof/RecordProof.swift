@@ -2,7 +2,7 @@ public import KafkaClient
 
 /// Proof by reading: decides by comparing records what offset syncs leave open.
 ///
-/// With both logs, a position becomes exact, or as narrow as records that are equal to each other allow; see ``CopyMatch``.
+/// With both logs, a position becomes exact, or as narrow as records that are equal to each other allow; see `CopyMatch`.
 /// With the target alone, the dense row of the theory is shown instead of assumed: a stretch between two syncs that holds a
 /// record at every offset, no two of them equal, holds nothing copied twice. That rests on nobody but the mirror writing to
 /// the target's topic.

@@ -16,6 +16,8 @@ struct CaptureCommand: AsyncParsableCommand {
 
             Goes on until SIGINT or SIGTERM, and outlasts a source that does not answer. Started again it goes on where the \
             target's log ends. Let one run per flow. Writes to these two topics of the target only; the source is only read.
+
+            \(ExitStatus.help(of: "capture"))
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -9,6 +9,8 @@ struct CheckpointsCommand: AsyncParsableCommand {
         discussion: """
             A flow's checkpoints are on its target; --on source reads those of the opposite flow, which are there. --stats says for \
             each group how many there are, how old, and how often a position fell.
+
+            \(ExitStatus.help(of: "checkpoints"))
             """)
     @OptionGroup var flow: FlowOptions
     @OptionGroup var decode: DecodeOptions

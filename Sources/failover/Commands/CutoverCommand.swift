@@ -12,6 +12,8 @@ struct CutoverCommand: AsyncParsableCommand {
             Consumers of the groups must not run on the target, nor, while the source is alive, on the source. What a check \
             says no to is refused; each hazard has its own flag. Every step is written to a journal before and after; \
             'failover resume' goes on after a crash, 'failover rollback' goes back.
+
+            \(ExitStatus.help(of: "cutover"))
             """)
 
     @OptionGroup var flow: FlowOptions
@@ -34,6 +36,8 @@ struct ApplyCommand: AsyncParsableCommand {
         discussion: """
             Reads again what the plan stands on, and refuses it where that has changed (exit status 4, with the difference). Then \
             as 'failover cutover': checks, asks, commits group by group, and reads every commit back.
+
+            \(ExitStatus.help(of: "apply"))
             """)
 
     @Argument(help: ArgumentHelp("What 'failover plan --out' wrote.", valueName: "plan"), completion: .file()) var file: String

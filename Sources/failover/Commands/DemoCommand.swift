@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
             cluster is killed in mid-flow, the groups are cut over from what the other one holds, and an audit compares \
             every record each group was given. Needs no broker, touches nothing outside. Takes about half a minute.
 
-            Exit status 0: lost 0, re-read 0. Otherwise 1.
+            \(ExitStatus.help(of: "demo"))
             """)
 
     @Option(help: "Records in each of the six partitions before the start.") var backlog = 6000

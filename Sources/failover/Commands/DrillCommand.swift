@@ -15,8 +15,7 @@ struct DrillCommand: AsyncParsableCommand {
             error or an interruption. The real groups are read, and never written to. The scorecard says: the time to recover and the records \
             lost (RTO and RPO, as measured), what would be read again, and what a cutover would have been refused for.
 
-            Exit status: 0 passed; 3 a position is AHEAD, not matched or missing, a cutover would have been refused, or a limit was \
-            exceeded; 5 something could not be told, or could not be cleaned up; 1 error; 6 interrupted; 64 usage.
+            \(ExitStatus.help(of: "drill"))
             """)
 
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []

@@ -10,6 +10,8 @@ struct ExplainCommand: AsyncParsableCommand {
         discussion: """
             One reason for each partition of every topic that the group reads, with what was seen, what to do, and whether it passes by \
             itself. The reasons are listed in docs/status.md. Changes nothing.
+
+            \(ExitStatus.help(of: "explain"))
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -20,6 +20,8 @@ struct FailbackCommand: AsyncParsableCommand {
                 The first plan says from where the reverse mirror has to begin (--starts FILE, for 'failover mirror --start-from FILE'). Once \
                 that has caught up, a second one has positions for the groups that have read what was written on the target; --out keeps them \
                 for 'failover apply', which moves the groups home as a cutover moves them away.
+
+                \(ExitStatus.help(of: "failback plan"))
                 """)
 
         @OptionGroup var flow: FlowOptions

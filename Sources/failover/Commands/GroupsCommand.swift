@@ -11,6 +11,8 @@ struct GroupsCommand: AsyncParsableCommand {
             One line a group; one line a partition where a single group is named, or with --partitions. RE-READ is the worst case if the \
             group were moved now, by the offset syncs alone; IF LOST is the worst case if the source died at this moment, without any \
             warning. Changes nothing. With the source gone, positions come from the checkpoints and from what 'failover capture' wrote.
+
+            \(ExitStatus.help(of: "groups"))
             """)
 
     @OptionGroup var flow: FlowOptions

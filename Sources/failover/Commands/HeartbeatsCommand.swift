@@ -6,7 +6,12 @@ import OffsetTranslate
 struct HeartbeatsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "heartbeats", abstract: "Decode the heartbeats topic: when a flow last gave a sign of life.",
-        discussion: "Read on the target, or --on source. --stats says for each flow how many beats there are, the longest silence between two, and how old the last is.")
+        discussion: """
+            Read on the target, or --on source. --stats says for each flow how many beats there are, the longest silence between two, \
+            and how old the last is.
+
+            \(ExitStatus.help(of: "heartbeats"))
+            """)
     @OptionGroup var flow: FlowOptions
     @Flag(help: "Only those of this flow: a cluster with several mirrors has all their heartbeats in one topic.") var thisFlow = false
     @OptionGroup var decode: DecodeOptions

@@ -9,7 +9,8 @@ struct JournalCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, CheckChain.self, Fetch.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the runs, oldest first.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the runs, oldest first.", discussion: ExitStatus.help(of: "journal list"))
         @OptionGroup var journaling: JournalOptions
         @Option(help: "text or json.") var output = OutputFormat.text
 
@@ -24,7 +25,8 @@ struct JournalCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a run: its plan, who agreed, and what became of each group.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a run: its plan, who agreed, and what became of each group.", discussion: ExitStatus.help(of: "journal show"))
         @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
         @OptionGroup var journaling: JournalOptions
         @Option(help: "text or json (the journal's lines in an array).") var output = OutputFormat.text
@@ -42,7 +44,8 @@ struct JournalCommand: AsyncParsableCommand {
 
     struct Fetch: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring a run's journal back from its copy on the target (--journal-topic), for 'failover resume' and 'rollback'.")
+            abstract: "Bring a run's journal back from its copy on the target (--journal-topic), for 'failover resume' and 'rollback'.",
+            discussion: ExitStatus.help(of: "journal fetch"))
         @Argument(help: "The run. Without one, those that the topic knows are listed.") var id: String?
         @OptionGroup var flow: FlowOptions
         @OptionGroup var journaling: JournalOptions
@@ -67,7 +70,7 @@ struct JournalCommand: AsyncParsableCommand {
     struct CheckChain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Check that no line of a run's journal was changed, left out or put in.",
-            discussion: "Exits with 1 where one was, and with 5 where the journal has no end: the run was interrupted, is live, or its last lines were cut off.")
+            discussion: ExitStatus.help(of: "journal check"))
         @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
         @OptionGroup var journaling: JournalOptions
 

@@ -27,8 +27,7 @@ struct MirrorCommand: AsyncParsableCommand {
             (\(CopyLimits().bytes >> 20) MiB) and failover.fetched.mb waiting (\(CopyLimits().fetchedBytes >> 20) MiB), with fetches under way on top. A partition that the target \
             does not acknowledge is read no further, so that it does not hold up the others.
 
-            Stops on SIGINT and SIGTERM, drained. Exit status: 0 stopped so, 5 the same, but some partitions were not \
-            mirrored on (they are listed, and in each progress line), 1 error.
+            \(ExitStatus.help(of: "mirror"))
             """)
 
     @OptionGroup var flow: FlowOptions

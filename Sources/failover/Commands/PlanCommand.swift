@@ -12,6 +12,8 @@ struct PlanCommand: AsyncParsableCommand {
             With the source alive it plans a switchover: besides the positions it checks that the groups' consumers are stopped on \
             both sides, that nobody writes to the source any more, and that the mirror has copied everything. With the source lost \
             (--source-lost, or it does not answer) it plans a failover from what is on the target. --out keeps the plan for 'failover apply'.
+
+            \(ExitStatus.help(of: "plan"))
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -11,6 +11,8 @@ struct ResumeCommand: AsyncParsableCommand {
         discussion: """
             Looks at what is done, completes what was half done, and does the rest. Groups that have not been begun are looked at again as \
             'failover apply' does.
+
+            \(ExitStatus.help(of: "resume"))
             """)
 
     @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String
@@ -61,6 +63,8 @@ struct RollbackCommand: AsyncParsableCommand {
         discussion: """
             A group goes back only if it stands where the run put it: one whose consumers have committed on the target since is left \
             alone, and named. Commits that did not exist before are removed. Running it again is safe.
+
+            \(ExitStatus.help(of: "rollback"))
             """)
 
     @Argument(help: "The run, a beginning of its name, or its journal's path.", completion: .file()) var id: String

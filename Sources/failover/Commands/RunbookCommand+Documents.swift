@@ -7,7 +7,12 @@ extension RunbookCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a runbook for people, with its parameters filled in.",
-            discussion: "With the command lines of its steps, and with what to do by hand where the command is missing. Parameters that are not given stand as their names.")
+            discussion: """
+                With the command lines of its steps, and with what to do by hand where the command is missing. Parameters that are not given \
+                stand as their names.
+
+                \(ExitStatus.help(of: "runbook show"))
+                """)
         @Argument(help: ArgumentHelp("The runbook: a file, or its name.", valueName: "runbook"), completion: .file()) var name: String
         @OptionGroup var places: RunbookPlaces
         @OptionGroup var parameters: RunbookParameters
@@ -25,7 +30,11 @@ extension RunbookCommand {
     struct Report: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the timed record of a runbook's run: who, what, when, evidence, recovery.",
-            discussion: "Reads the run's journal and checks its chain. --output html is one file that needs nothing else.")
+            discussion: """
+                Reads the run's journal and checks its chain. --output html is one file that needs nothing else.
+
+                \(ExitStatus.help(of: "runbook report"))
+                """)
         @Argument(help: ArgumentHelp("The run, or a beginning of its name.", valueName: "run")) var name: String
         @OptionGroup var journaling: JournalPlace
         @Option(help: "markdown, json or html.") var output = Output.markdown

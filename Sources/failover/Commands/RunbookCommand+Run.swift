@@ -10,6 +10,8 @@ extension RunbookCommand {
             discussion: """
                 Shows what it will do, and asks whether to begin. Everything is written down before and after, so 'failover runbook resume' goes on \
                 after a crash, a closed terminal or a pause.
+
+                \(ExitStatus.help(of: "runbook run"))
                 """)
         @Argument(help: ArgumentHelp("The runbook: a file, or its name.", valueName: "runbook"), completion: .file()) var name: String
         @OptionGroup var places: RunbookPlaces
@@ -64,6 +66,8 @@ extension RunbookCommand {
             discussion: """
                 With the first step that is not done. The runbook and its parameters are those that the run began with. --from goes back to an \
                 earlier step, as long as no group has been moved after it; --roll-back undoes what was done instead.
+
+                \(ExitStatus.help(of: "runbook resume"))
                 """)
         @Argument(help: ArgumentHelp("The run, or a beginning of its name.", valueName: "run")) var name: String
         @OptionGroup var answering: AnswerOptions

@@ -7,14 +7,12 @@ struct RunbookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runbook",
         abstract: "Procedures that people read and this command carries out.",
-        discussion: """
-            docs/runbooks.md describes the files. Exit status of run and resume: 0 completed, 1 error, 3 stopped at a step that failed, or rolled \
-            back, 5 rolled back in part, 6 declined, 7 paused or interrupted (resume goes on), 64 usage.
-            """,
+        discussion: "docs/runbooks.md describes the files.",
         subcommands: [List.self, Show.self, Validate.self, Run.self, Resume.self, Report.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "The runbooks there are, or the runs there were.")
+        static let configuration = CommandConfiguration(
+            abstract: "The runbooks there are, or the runs there were.", discussion: ExitStatus.help(of: "runbook list"))
         @OptionGroup var places: RunbookPlaces
         @Flag(help: "The runs, instead of the runbooks.") var runs = false
         @OptionGroup var journaling: JournalPlace
@@ -41,7 +39,7 @@ struct RunbookCommand: AsyncParsableCommand {
 
     struct Validate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say all that is wrong with runbooks, with file, line and column. Exit status 1 if anything is.")
+            abstract: "Say all that is wrong with runbooks, with file, line and column.", discussion: ExitStatus.help(of: "runbook validate"))
         @Argument(help: ArgumentHelp("Files, or names of runbooks.", valueName: "runbook"), completion: .file()) var names: [String]
         @OptionGroup var places: RunbookPlaces
 

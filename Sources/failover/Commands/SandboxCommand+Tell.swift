@@ -12,7 +12,7 @@ extension SandboxCommand {
 
                 \(SandboxOrder.verbs.map { "\($0.verb)\n    \($0.meaning)" }.joined(separator: "\n"))
 
-                Exit status: 0 done, 1 not done, 64 wrong usage.
+                \(ExitStatus.help(of: "sandbox tell"))
                 """)
 
         @Argument(help: ArgumentHelp("What to do, and what that takes.", valueName: "verb")) var words: [String]

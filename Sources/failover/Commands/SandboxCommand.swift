@@ -13,6 +13,8 @@ struct SandboxCommand: AsyncParsableCommand {
             Prints the clusters' addresses and writes an mm2.properties for them; any Kafka client works against them from \
             another terminal. SIGUSR1 takes the source down, and up again. 'failover sandbox tell' stops and starts everything else in it, \
             so that a runbook has something to act on. Ends with SIGINT or SIGTERM, and everything with it.
+
+            \(ExitStatus.help(of: "sandbox"))
             """,
         subcommands: [Tell.self])
 

@@ -13,8 +13,9 @@ struct ServeCommand: AsyncParsableCommand {
             Looks at both clusters every so often, changes nothing, and answers from what it saw last: / is a page for people, \
             /metrics for Prometheus, /api/v1/status and others JSON, /healthz and /readyz for supervisors (docs/monitoring.md).
 
-            There is no authentication: it listens on this machine alone unless --listen says otherwise. Ends on SIGINT and \
-            SIGTERM, with status 0.
+            There is no authentication: it listens on this machine alone unless --listen says otherwise.
+
+            \(ExitStatus.help(of: "serve"))
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -9,9 +9,10 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Say whether a flow is fit for a failover, and what one would cost.",
         discussion: """
             Checks with evidence and remedy: docs/status.md lists them, and the keys of the configuration that set their limits. Changes \
-            nothing. Exit status: 0 fit, 3 a check failed (or warned, with --fail-on warn), 1 it could not be looked at. With --permissions it \
-            tries whether the principals of both sides may do what jobs take (docs/security.md), and --output acls prints the commands that \
-            give these rights.
+            nothing. With --permissions it tries whether the principals of both sides may do what jobs take (docs/security.md), and --output \
+            acls prints the commands that give these rights.
+
+            \(ExitStatus.help(of: "status"))
             """)
 
     @OptionGroup var flow: FlowOptions

@@ -10,6 +10,8 @@ struct SyncsCommand: AsyncParsableCommand {
             Read where the topic is found, or --on a cluster, under the name that it has there. The jsonl output is what \
             'failover translate --syncs' takes, one offset sync a line, in log order. --stats says for each partition how many there \
             are, how far apart, and what went back.
+
+            \(ExitStatus.help(of: "syncs"))
             """)
     @OptionGroup var flow: FlowOptions
     @OptionGroup var decode: DecodeOptions

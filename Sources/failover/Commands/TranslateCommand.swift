@@ -16,7 +16,7 @@ struct TranslateCommand: AsyncParsableCommand {
 
             csv is what 'kafka-consumer-groups --reset-offsets --from-file' takes: what is unknown is left out and said.
 
-            Exit status: 0 every position has an answer, 5 some are unknown, 1 error, 64 usage.
+            \(ExitStatus.help(of: "translate"))
             """)
 
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []

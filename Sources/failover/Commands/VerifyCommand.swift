@@ -17,8 +17,7 @@ struct VerifyCommand: AsyncParsableCommand {
             --audit compares the logs instead: every record of the source with its copy, in order. It tells what is missing on the \
             target, doubled, different, out of order, and foreign.
 
-            Exit status: 0 nothing is wrong, 3 a check failed (AHEAD, not matched; missing, different, out of order, or nothing in \
-            common), 5 something could not be told, 1 error, 64 usage.
+            \(ExitStatus.help(of: "verify"))
             """)
 
     @Argument(help: "Groups; without any, all that pass the configuration's filter.") var groups: [String] = []

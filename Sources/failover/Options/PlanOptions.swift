@@ -9,7 +9,7 @@ struct PlanOptions: ParsableArguments {
     @Option(help: """
         What may be read to prove positions that offset syncs leave open. records: both clusters' records, while the source \
         answers (what 'cutover' and 'translate' do by themselves). target: the target's alone, if nobody but the mirror writes to \
-        these topics. none: nothing (what 'groups' does by itself).
+        these topics. none: nothing.
         """)
     var proof: ProofChoice?
     @Option(help: ArgumentHelp("MiB of records that a proof may read.", valueName: "MiB")) var proofLimit = 1024
