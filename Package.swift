@@ -88,7 +88,7 @@ let package = Package(
             name: "MirrorLoopTests", dependencies: ["MirrorLoop", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "FailoverTests", dependencies: ["failover", "Runbooks", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
+            name: "FailoverTests", dependencies: ["failover", "TestSupport", "Runbooks", "MirrorLoop", "OffsetTranslate", "KafkaClient"],
             swiftSettings: strict),
         .testTarget(
             name: "RealBrokerTests", dependencies: ["Inspection", "Cutover", "MirrorLoop", "OffsetTranslate", "KafkaClient", "CRdkafka", "TestSupport"],
@@ -102,13 +102,13 @@ let package = Package(
         .testTarget(
             name: "StatusServerTests",
             dependencies: [
-                "StatusServer", "Inspection", "Cutover", "OffsetTranslate", "KafkaClient", .product(name: "FlyingSocks", package: "FlyingFox"),
+                "StatusServer", "Inspection", "Cutover", "OffsetTranslate", "KafkaClient", "TestSupport", .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "RunbookTests", dependencies: ["Runbooks", "Cutover", "KafkaClient", "InMemoryKafka", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", .product(name: "FlyingSocks", package: "FlyingFox")], swiftSettings: strict),
+            name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", .product(name: "FlyingSocks", package: "FlyingFox")], swiftSettings: strict),
         .testTarget(
             name: "CutoverTests",
             dependencies: ["Cutover", "OffsetTranslate", "KafkaClient", "InMemoryKafka", "MirroredEstate", "TestSupport"],

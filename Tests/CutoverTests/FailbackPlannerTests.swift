@@ -4,6 +4,7 @@ import InMemoryKafka
 import KafkaClient
 import MirroredEstate
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// The cases of the way home, one by one. `FailbackPropertyTests` mixes them.
@@ -178,7 +179,7 @@ import Testing
     @Test func theExportIsCompleteOrNotThere() async throws {
         let estate = try estate()
         let plan = try await planner(estate).plan(.all { _ in true })
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("divergence-\(UUID().uuidString)").path
+        let path = scratch.appendingPathComponent("divergence-\(UUID().uuidString)").path
         estate.west.fail(at: Trigger(1, .scan), Fault(.before))
         await #expect(throws: KafkaError.self) { try await DivergenceExport(of: estate.west, to: path).write(plan.divergences) }
         #expect(!FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: path + ".part"))
@@ -193,7 +194,7 @@ import Testing
     @Test func theStartsComeBackFromTheirFile() async throws {
         let estate = try estate()
         let plan = try await planner(estate).plan(.all { _ in true })
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("starts-\(UUID().uuidString)").path
+        let path = scratch.appendingPathComponent("starts-\(UUID().uuidString)").path
         try ReverseStartFile(plan).write(to: path)
         let file = try ReverseStartFile(path: path)
         #expect(file == ReverseStartFile(plan) && file.starts.map(\.start) == plan.starts && file.source == "east")

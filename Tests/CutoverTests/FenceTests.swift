@@ -4,6 +4,7 @@ import InMemoryKafka
 import KafkaClient
 import MirroredEstate
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// Keeping producers from the source.
@@ -174,7 +175,7 @@ import Testing
     /// Copied into place by a process of its own: while this one has a file open for writing, a child that another test starts at that
     /// moment has it open too, and nobody can run it ("text file busy").
     private func hook(_ script: String) async throws -> (path: String, folder: URL) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hook-\(UUID().uuidString)")
+        let folder = scratch.appendingPathComponent("hook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let text = folder.appendingPathComponent("text"), file = folder.appendingPathComponent("hook")
         try ("#!/bin/sh\n" + script.replacing("OUT", with: folder.appendingPathComponent("out").path)).write(to: text, atomically: true, encoding: .utf8)

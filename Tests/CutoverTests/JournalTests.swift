@@ -3,12 +3,13 @@ import Foundation
 import InMemoryKafka
 import KafkaClient
 import MirroredEstate
+import TestSupport
 import Testing
 
 /// The journal as a file.
 @Suite struct JournalTests {
     private func withFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cutover-\(UUID().uuidString)")
+        let folder = scratch.appendingPathComponent("cutover-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         return try await body(folder)

@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func theFileIsReplacedInOneStep() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("failover-tests-\(UUID().uuidString)")
+        let folder = scratch.appendingPathComponent("failover-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = SnapshotFile(path: folder.appendingPathComponent("flow.snapshot").path)

@@ -3,6 +3,7 @@ import Foundation
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
+import TestSupport
 import Testing
 
 @Suite(.serialized, .enabled(if: RealClusters.present, "needs FAILOVER_TEST_SOURCE and FAILOVER_TEST_TARGET"))
@@ -102,7 +103,7 @@ struct RealBrokerTests {
         // The source is not asked any more.
         let plan = try await Planner(flow: clusters.flow, source: nil, target: clusters.target).plan(.all { _ in true })
         #expect(plan.changes == 9 && plan.offsets.allSatisfy { $0.translation.kind == .exact })
-        let path = NSTemporaryDirectory() + "\(clusters.run).journal.jsonl"
+        let path = scratch.path + "/\(clusters.run).journal.jsonl"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let outcomes = try await cutOver(plan, path, clusters)
         #expect(outcomes.count == 3 && outcomes.allSatisfy(\.succeeded))
@@ -135,7 +136,7 @@ struct RealBrokerTests {
         }
         let plan = try await Planner(flow: clusters.flow, source: nil, target: clusters.target).plan(.named([group]))
         #expect(plan.checks.first { $0.kind == .groupActiveOnTarget }?.findings.map(\.group) == [group])
-        let path = NSTemporaryDirectory() + "\(clusters.run).journal.jsonl"
+        let path = scratch.path + "/\(clusters.run).journal.jsonl"
         defer { try? FileManager.default.removeItem(atPath: path) }
         let outcomes = try await cutOver(plan, path, clusters)
         #expect(outcomes.first?.succeeded == false && outcomes.first?.failures.first?.contains("Stable") == true)

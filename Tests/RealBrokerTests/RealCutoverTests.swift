@@ -3,6 +3,7 @@ import Foundation
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// A cutover's whole life, with what only real brokers have: removal of commits, access rules.
@@ -38,7 +39,7 @@ struct RealCutoverTests {
         #expect(plan.mode == .switchover && plan.changes == 6)
         #expect(plan.checks.allSatisfy { $0.status == .passed }, "\(plan.checks.filter { $0.status != .passed })")
 
-        let path = NSTemporaryDirectory() + "\(clusters.run).journal.jsonl", id = RunID.new()
+        let path = scratch.path + "/\(clusters.run).journal.jsonl", id = RunID.new()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let topic = JournalTopic("\(clusters.run)-journal", on: target)
         let outcomes = try await CutoverRun.begin(

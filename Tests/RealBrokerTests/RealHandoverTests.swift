@@ -2,6 +2,7 @@ import Foundation
 import KafkaClient
 import MirrorLoop
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// Runs `org.apache.kafka.connect.mirror.MirrorMaker` with the properties file that it is given, in its own process.
@@ -25,7 +26,7 @@ struct RealHandoverTests {
             "\(source)->\(target).enabled = true", "\(source)->\(target).topics = \(clusters.topic)", "\(target)->\(source).enabled = false",
             "\(target)->\(source).emit.heartbeats.enabled = false", "sync.topic.acls.enabled = false",
         ] + factors.map { "\($0) = 1" }
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(clusters.run).properties")
+        let file = scratch.appendingPathComponent("\(clusters.run).properties")
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: stockMirror ?? "")

@@ -23,7 +23,7 @@ struct Mirroring {
     /// With its syncs on the target and a session of six seconds, the shortest that brokers allow by default.
     init(_ clusters: RealClusters, tasks: Int, _ arguments: [String] = []) throws {
         let addresses = try #require(RealClusters.addresses), flow = clusters.flow
-        log = FileManager.default.temporaryDirectory.appendingPathComponent("\(clusters.run)-\(UUID().uuidString).log")
+        log = scratch.appendingPathComponent("\(clusters.run)-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process = Process()
         guard let executable = Self.executable else { throw CocoaError(.executableNotLoadable) }

@@ -2,6 +2,7 @@
 import Foundation
 import InMemoryKafka
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Runbooks
@@ -185,7 +186,7 @@ struct Rehearsed {
     init(_ text: String) throws {
         self.text = text
         runbook = try Runbook(text, file: "test.yaml")
-        folder = RunbookFolder(JournalFolder(FileManager.default.temporaryDirectory.appendingPathComponent("runbooks-\(UUID().uuidString)")))
+        folder = RunbookFolder(JournalFolder(scratch.appendingPathComponent("runbooks-\(UUID().uuidString)")))
     }
 
     func begin() async throws -> RunbookRun {

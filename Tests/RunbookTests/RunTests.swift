@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Runbooks
@@ -315,7 +316,7 @@ import Testing
 
     /// Where a message or a body is cut, a secret may be cut in two, or be encoded as other programs do.
     @Test func noPartOfASecretStays() async throws {
-        let secret = "s3cr3t/\"quoted\"-and-long'", file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)")
+        let secret = "s3cr3t/\"quoted\"-and-long'", file = scratch.appendingPathComponent("secret-\(UUID().uuidString)")
         try secret.write(to: file, atomically: true, encoding: .utf8)
         var test = try book("- {id: c, title: C, command: {run: [c], environment: {TOKEN: \"${parameters.token}\"}}}", parameters: "{token: {type: secret, description: d}}")
         try test.parameters.add(settings: ["token=${file:\(file.path)}"])
@@ -327,7 +328,7 @@ import Testing
     }
 
     @Test func secretsStayOutOfEverythingThatIsKept() async throws {
-        let secret = "s3cr3t \"quoted\"/+", file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)")
+        let secret = "s3cr3t \"quoted\"/+", file = scratch.appendingPathComponent("secret-\(UUID().uuidString)")
         try (secret + "\n").write(to: file, atomically: true, encoding: .utf8)
         var test = try book("""
             - {id: c, title: C, command: {run: [c], environment: {TOKEN: "${parameters.token}"}}}

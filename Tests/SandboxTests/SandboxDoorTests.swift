@@ -2,10 +2,11 @@ import FlyingSocks
 import Foundation
 @testable import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct SandboxDoorTests {
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("door-\(UUID().uuidString)")
+    private let folder = scratch.appendingPathComponent("door-\(UUID().uuidString)")
     private var path: String { folder.appendingPathComponent("sandbox.socket").path }
 
     init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Headless Chromium.
@@ -15,7 +16,7 @@ enum Browser {
     /// What a page has come to when it has loaded and asked for all it shows.
     static func document(at url: String) async throws -> String {
         let executable = try #require(Self.executable)
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("page-\(UUID().uuidString)")
+        let folder = scratch.appendingPathComponent("page-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let output = folder.appendingPathComponent("document"), process = Process()

@@ -1,12 +1,13 @@
 import Foundation
 import OffsetTranslate
+import TestSupport
 import Testing
 
 /// Tier 1: the files that work without clusters.
 @Suite struct OfflineFileTests {
     /// A file with that text, gone when the body returns.
     private func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("offline-\(UUID().uuidString)")
+        let file = scratch.appendingPathComponent("offline-\(UUID().uuidString)")
         try Data(bytes).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         return try body(file.path)
