@@ -30,7 +30,13 @@ struct Failover: AsyncParsableCommand {
 
     static func main() async {
         let watch = ParentWatch()
-        defer { withExtendedLifetime(watch) {} }
+        let status = await status()
+        withExtendedLifetime(watch) {}
+        end(status)
+    }
+
+    /// Of the command that was given, once it has been carried out and everything was said.
+    private static func status() async -> Int32 {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -38,22 +44,26 @@ struct Failover: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            return 0
         } catch let error as ExitStatus {
-            Self.exit(withError: ExitCode(error.rawValue))
+            return error.rawValue
         } catch let error as PlanRefused {
             Console.error("\(error)")
-            Self.exit(withError: ExitCode(ExitStatus.refused.rawValue))
+            return ExitStatus.refused.rawValue
         } catch let error as RunIsLive {
             Console.error("\(error)")
-            Self.exit(withError: ExitCode(ExitStatus.refused.rawValue))
+            return ExitStatus.refused.rawValue
         } catch let error as PlanStale {
             Console.error("\(error)")
-            Self.exit(withError: ExitCode(ExitStatus.stale.rawValue))
+            return ExitStatus.stale.rawValue
         } catch let error where Self.exitCode(for: error) == .failure && !(error is ExitCode) {
             Console.error("\(error)")
-            Self.exit(withError: ExitCode(ExitStatus.error.rawValue))
+            return ExitStatus.error.rawValue
         } catch {
-            Self.exit(withError: error)
+            // The parser's: help and the like are what was asked for.
+            let code = Self.exitCode(for: error), message = Self.fullMessage(for: error)
+            if !message.isEmpty { if code.isSuccess { Console.data(message) } else { Console.say(message) } }
+            return code.rawValue
         }
     }
 }

@@ -13,7 +13,7 @@ enum Console {
             try FileHandle.standardOutput.write(contentsOf: data)
         } catch {
             say("failover: the output can't be written: \(error.localizedDescription)")
-            exit(ExitStatus.error.rawValue)
+            end(ExitStatus.error.rawValue)
         }
     }
 
