@@ -97,11 +97,19 @@ extension Job {
         [
             Privilege(.target, .read, .groups, "to commit"),
             Privilege(.target, .read, .copies, "to commit, and to compare records"),
+            Privilege(
+                .target, .delete, .groups, "to roll a group back to having no position", without: "such a group stays where it was moved to, and that is said"),
+        ] + locking + [.create, .read, .write].map { operation in
+            Privilege(
+                .target, operation, .topic(JournalTopic.defaultName), "for a copy of the journal (--journal-topic)", without: "--journal-topic, which runbooks use, is refused")
+        }
+    }
+
+    private static var locking: [Privilege] {
+        [
             Privilege(.target, .create, .topic(RunLock.topic), "for the lock, where it is not there yet"),
             Privilege(.target, .read, .topic(RunLock.topic), "for the lock"),
             Privilege(.target, .write, .topic(RunLock.topic), "for the lock"),
-            Privilege(
-                .target, .delete, .groups, "to roll a group back to having no position", without: "such a group stays where it was moved to, and that is said"),
         ]
     }
 
@@ -110,10 +118,7 @@ extension Job {
             Privilege(.target, .read, .copies, "to go on from shadows' positions"),
             Privilege(.target, .read, .groupsPrefixed(ShadowGroups.commonPrefix), "to commit for shadows, and to read as they do"),
             Privilege(.target, .delete, .groupsPrefixed(ShadowGroups.commonPrefix), "to remove shadows"),
-            Privilege(.target, .create, .topic(RunLock.topic), "for the lock, where it is not there yet"),
-            Privilege(.target, .read, .topic(RunLock.topic), "for the lock"),
-            Privilege(.target, .write, .topic(RunLock.topic), "for the lock"),
-        ]
+        ] + locking
     }
 
     private static func capturing(_ flow: ReplicationFlow) -> [Privilege] {
