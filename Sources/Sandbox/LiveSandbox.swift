@@ -94,7 +94,7 @@ public actor LiveSandbox {
             return "\(part.name): already there"
         }
         if let opposite = part.opposite, running[opposite] != nil {
-            throw DemoError("\(part.name): not started, as there still is \(opposite.name); stop-\(opposite.rawValue) first")
+            throw DemoError("\(part.name): not started: stop \(opposite.name) first (stop-\(opposite.rawValue))")
         }
         let begun = try background(part, home: home)
         do {

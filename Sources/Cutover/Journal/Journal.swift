@@ -117,7 +117,8 @@ public struct JournalError: Error, CustomStringConvertible {
 
     package init(path: String, reason: String) {
         self.path = path
-        self.reason = reason
+        // Some are whole sentences.
+        self.reason = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
     }
 
     /// The run has gone on elsewhere, by its copy in a topic.

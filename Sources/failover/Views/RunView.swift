@@ -44,8 +44,8 @@ extension RunHistory {
         let part = rollbacks > 0 ? "rollback" : "run"
         if approval == nil { return "never agreed to" }
         guard let succeeded else { return "\(part) not ended: interrupted, or live" }
-        if rollbacks > 0 { return succeeded ? "rolled back" : "rolled back in part" }
-        return succeeded ? "done" : "done in part"
+        if rollbacks > 0 { return succeeded ? "rolled back" : "not wholly rolled back" }
+        return succeeded ? "done" : "not wholly done"
     }
 }
 
