@@ -1,11 +1,8 @@
 import ArgumentParser
 import Cutover
-import KafkaClient
 
 @main
 struct Failover: AsyncParsableCommand {
-    static let release = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "failover",
         abstract: "Move Kafka consumer groups to a mirrored cluster: no record skipped, none re-read without need.",
@@ -18,7 +15,7 @@ struct Failover: AsyncParsableCommand {
 
             Exit status: \(ExitStatus.general.map { "\($0.key) \($0.value)" }.joined(separator: "; ").replacing("`", with: "")).
             """,
-        version: "\(release) (librdkafka \(ClientLibrary.version))",
+        version: Build().text,
         subcommands: [RemoveOffsetsCommand.self, WebFetchCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),

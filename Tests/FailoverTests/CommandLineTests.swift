@@ -18,9 +18,14 @@ import Testing
         if shell == "bash" { #expect(result.output.contains("_add_completions -f") && result.output.contains("_add_completions -d")) }
     }
 
-    @Test func versionNamesTheClientLibrary() async throws {
+    /// Packages are named by the first line's first word.
+    @Test func theVersion() async throws {
         let result = try await Command.run("--version")
-        #expect(result.status == 0 && result.output.contains("librdkafka"))
+        let lines = result.output.split(separator: "\n")
+        #expect(result.status == 0 && lines.count == 3 && result.errors.isEmpty, "\(result)")
+        #expect(lines.first?.wholeMatch(of: /\d+\.\d+\.\d+ \(librdkafka \d+\.\d+\.\d+.*\)/) != nil, "\(result.output)")
+        #expect(lines.dropFirst().first?.contains("gzip, snappy, ssl, sasl") == true, "\(result.output)")
+        #expect(lines.last?.wholeMatch(of: /Swift 6\.\d.*, (linux|macos)-\w+/) != nil, "\(result.output)")
     }
 
     @Test(arguments: [
