@@ -19,7 +19,7 @@ struct Failover: AsyncParsableCommand {
         subcommands: [RemoveOffsetsCommand.self, WebFetchCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
-            CommandGroup(name: "Look", subcommands: [StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
+            CommandGroup(name: "Look", subcommands: [DoctorCommand.self, StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
             CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, DrillCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
             CommandGroup(name: "Follow a procedure", subcommands: [RunbookCommand.self]),

@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "status", "groups", "explain", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
+    private static let commands = ["demo", "sandbox", "doctor", "status", "groups", "explain", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -31,6 +31,8 @@ import Testing
     @Test(arguments: [
         (["bogus"], "Unexpected argument 'bogus'"),
         (["cutover"], "--config FILE, or --source"),
+        (["doctor", "--source", "a:1"], "--config FILE, or --source"),
+        (["doctor", "--fail-on", "hope"], "hope"),
         (["plan", "--source", "a:1", "--target", "b:1", "--quiet-time", "4000"], "--quiet-time takes"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence-keep-open"], "goes with --fence"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence", "--fence-hook", "x"], "choose one"),
