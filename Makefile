@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build demo test runbooks page bench leaks crash completions man install uninstall clean
+.PHONY: setup build debug demo test runbooks page bench leaks crash completions man install uninstall release clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -7,12 +7,18 @@ export SWIFT_BACKTRACE = enable=no
 setup:
 	@Scripts/setup
 
-build: setup
-	swift build -c release --product failover
+# Without the toolchain's own libraries, where that can be done: what is installed runs where there is no Swift.
+STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+
+build:
+	@Scripts/setup static
+	swift build -c release $(STATIC) --product failover
 
 # The build that `make test` goes on with; an optimised one takes minutes, and shows nothing more.
-demo: setup
+debug: setup
 	swift build --product failover
+
+demo: debug
 	@.build/debug/failover demo
 
 # At most eight tests at a time: all at once, those with brokers and processes starve beside those that only count.
@@ -43,20 +49,22 @@ bench: setup
 crash: setup
 	FAILOVER_CRASHES=200 swift test --filter MirrorCrashTests
 
+# What completions and manual pages are made with: 'make completions COMMAND=.build/release/failover' takes the optimised build.
+COMMAND = .build/debug/failover
+BUILT = $(if $(findstring /release/,$(COMMAND)),build,debug)
+
 # For a shell to read: .build/completions/failover.bash, _failover (zsh), failover.fish.
-completions: setup
-	swift build --product failover
+completions: $(BUILT)
 	@mkdir -p .build/completions
-	.build/debug/failover --generate-completion-script bash > .build/completions/failover.bash
-	.build/debug/failover --generate-completion-script zsh > .build/completions/_failover
-	.build/debug/failover --generate-completion-script fish > .build/completions/failover.fish
+	$(COMMAND) --generate-completion-script bash > .build/completions/failover.bash
+	$(COMMAND) --generate-completion-script zsh > .build/completions/_failover
+	$(COMMAND) --generate-completion-script fish > .build/completions/failover.fish
 
 # A page for each command, from what the parser knows: `man -l .build/man/failover.cutover.1`.
-man: setup
-	swift build --product failover
+man: $(BUILT)
 	swift build --product generate-manual
 	@rm -rf .build/man && mkdir -p .build/man
-	.build/debug/generate-manual .build/debug/failover --multi-page --output-directory .build/man
+	.build/debug/generate-manual $(COMMAND) --multi-page --output-directory .build/man
 	@rm -f .build/man/failover.remove-offsets.1 .build/man/failover.web-fetch.1
 
 PREFIX ?= /usr/local
@@ -66,9 +74,10 @@ BIN = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
 
 # The command, its completions and manual pages, and the runbooks, where 'failover runbook' finds them. `make install PREFIX=$HOME/.local` needs no root.
-install: build completions man
+install: build
+	@$(MAKE) --no-print-directory completions man COMMAND=.build/release/failover
 	install -d $(BIN) $(SHARE)/failover/runbooks $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
-	install -m 755 .build/release/failover $(BIN)/failover
+	install -m 755 -s .build/release/failover $(BIN)/failover
 	install -m 644 runbooks/*.yaml runbooks/runbook.schema.json runbooks/README.md $(SHARE)/failover/runbooks
 	install -m 644 .build/man/failover*.1 $(SHARE)/man/man1
 	install -m 644 .build/completions/failover.bash $(SHARE)/bash-completion/completions/failover
@@ -79,6 +88,22 @@ uninstall:
 	rm -f $(BIN)/failover $(SHARE)/man/man1/failover.1 $(SHARE)/man/man1/failover.*.1 $(SHARE)/bash-completion/completions/failover
 	rm -f $(SHARE)/zsh/site-functions/_failover $(SHARE)/fish/vendor_completions.d/failover.fish
 	rm -rf $(SHARE)/failover
+
+VERSION = $(shell sed -n 's/.*static let release = "\(.*\)"/\1/p' Sources/failover/Build.swift)
+PACKAGE = failover-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+DIST = .build/dist
+
+# .build/dist/failover-VERSION-PLATFORM.tar.gz and SHA256SUMS. In it is a prefix: docs/install.md. The same commit gives the same names, owners and times.
+release:
+	rm -rf $(DIST) && mkdir -p $(DIST)
+	@$(MAKE) --no-print-directory install DESTDIR=$(DIST)/ PREFIX=$(PACKAGE)
+	install -d $(DIST)/$(PACKAGE)/share/doc/failover/docs $(DIST)/$(PACKAGE)/share/failover/systemd
+	install -m 644 README.md LICENSE $(DIST)/$(PACKAGE)/share/doc/failover
+	install -m 644 docs/* $(DIST)/$(PACKAGE)/share/doc/failover/docs
+	install -m 644 deploy/systemd/* $(DIST)/$(PACKAGE)/share/failover/systemd
+	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$$(git log -1 --format=%ct) -cf - $(PACKAGE) | gzip -9n > $(DIST)/$(PACKAGE).tar.gz
+	cd $(DIST) && sha256sum $(PACKAGE).tar.gz > SHA256SUMS
+	@cat $(DIST)/SHA256SUMS
 
 clean:
 	rm -rf .build .build-asan .build-bench

@@ -4,6 +4,7 @@ extension ExitStatus {
         "demo": [0: "lost 0, re-read 0", 1: "otherwise"],
         "sandbox": [0: "ended by SIGINT or SIGTERM"],
         "sandbox tell": [0: "done", 1: "not done"],
+        "doctor": [0: "fit", 3: "a check failed (or warned, with --fail-on warn)"],
         "status": [0: "fit for a failover", 3: "a check failed (or warned, with --fail-on warn); with --permissions: a right is missing", 1: "it could not be looked at"],
         "serve": [0: "ended by SIGINT or SIGTERM"],
         "groups": [0: "shown"],

@@ -1,11 +1,8 @@
 import ArgumentParser
 import Cutover
-import KafkaClient
 
 @main
 struct Failover: AsyncParsableCommand {
-    static let release = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "failover",
         abstract: "Move Kafka consumer groups to a mirrored cluster: no record skipped, none re-read without need.",
@@ -18,11 +15,11 @@ struct Failover: AsyncParsableCommand {
 
             Exit status: \(ExitStatus.general.map { "\($0.key) \($0.value)" }.joined(separator: "; ").replacing("`", with: "")).
             """,
-        version: "\(release) (librdkafka \(ClientLibrary.version))",
+        version: Build().text,
         subcommands: [RemoveOffsetsCommand.self, WebFetchCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "See it work", subcommands: [DemoCommand.self, SandboxCommand.self]),
-            CommandGroup(name: "Look", subcommands: [StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
+            CommandGroup(name: "Look", subcommands: [DoctorCommand.self, StatusCommand.self, ServeCommand.self, GroupsCommand.self, ExplainCommand.self, TranslateCommand.self, VerifyCommand.self, SyncsCommand.self, CheckpointsCommand.self, HeartbeatsCommand.self]),
             CommandGroup(name: "Copy", subcommands: [MirrorCommand.self, CaptureCommand.self]),
             CommandGroup(name: "Move groups", subcommands: [PlanCommand.self, DrillCommand.self, CutoverCommand.self, ApplyCommand.self, ResumeCommand.self, RollbackCommand.self, FailbackCommand.self, JournalCommand.self]),
             CommandGroup(name: "Follow a procedure", subcommands: [RunbookCommand.self]),

@@ -3,7 +3,7 @@ import Testing
 
 /// What the command says to people who ask, and to those who ask wrongly.
 @Suite struct CommandLineTests {
-    private static let commands = ["demo", "sandbox", "status", "groups", "explain", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
+    private static let commands = ["demo", "sandbox", "doctor", "status", "groups", "explain", "translate", "verify", "syncs", "checkpoints", "heartbeats", "mirror", "capture", "plan", "drill", "cutover", "apply", "resume", "rollback", "failback", "journal"]
 
     @Test(arguments: commands) func helpIsHelpful(_ command: String) async throws {
         let result = try await Command.run(command, "--help")
@@ -18,14 +18,21 @@ import Testing
         if shell == "bash" { #expect(result.output.contains("_add_completions -f") && result.output.contains("_add_completions -d")) }
     }
 
-    @Test func versionNamesTheClientLibrary() async throws {
+    /// Packages are named by the first line's first word.
+    @Test func theVersion() async throws {
         let result = try await Command.run("--version")
-        #expect(result.status == 0 && result.output.contains("librdkafka"))
+        let lines = result.output.split(separator: "\n")
+        #expect(result.status == 0 && lines.count == 3 && result.errors.isEmpty, "\(result)")
+        #expect(lines.first?.wholeMatch(of: /\d+\.\d+\.\d+ \(librdkafka \d+\.\d+\.\d+.*\)/) != nil, "\(result.output)")
+        #expect(lines.dropFirst().first?.contains("gzip, snappy, ssl, sasl") == true, "\(result.output)")
+        #expect(lines.last?.wholeMatch(of: /Swift 6\.\d.*, (linux|macos)-\w+/) != nil, "\(result.output)")
     }
 
     @Test(arguments: [
         (["bogus"], "Unexpected argument 'bogus'"),
         (["cutover"], "--config FILE, or --source"),
+        (["doctor", "--source", "a:1"], "--config FILE, or --source"),
+        (["doctor", "--fail-on", "hope"], "hope"),
         (["plan", "--source", "a:1", "--target", "b:1", "--quiet-time", "4000"], "--quiet-time takes"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence-keep-open"], "goes with --fence"),
         (["cutover", "--source", "a:1", "--target", "b:1", "--fence", "--fence-hook", "x"], "choose one"),

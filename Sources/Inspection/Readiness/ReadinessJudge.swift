@@ -131,7 +131,7 @@ struct ReadinessJudge: Sendable {
 }
 
 extension StatusSettings.Limit {
-    func status(of value: Int64) -> ReadinessCheck.Status { value > fail ? .fail : value > warn ? .warn : .pass }
+    func status(of value: Int64) -> CheckStatus { value > fail ? .fail : value > warn ? .warn : .pass }
 }
 
 extension PositionSituation {

@@ -32,6 +32,13 @@ actor Admin {
         }
     }
 
+    func brokers() throws(KafkaError) -> [Broker] {
+        try metadata { metadata in
+            UnsafeBufferPointer(start: metadata.brokers, count: Int(metadata.broker_cnt))
+                .map { Broker(id: $0.id, host: String(cString: $0.host), port: $0.port) }.sorted { $0.id < $1.id }
+        }
+    }
+
     private func metadata<Result>(_ body: (rd_kafka_metadata) -> Result) throws(KafkaError) -> Result {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = rd_kafka_metadata(handle.raw, 1, nil, &metadata, deadline.milliseconds())

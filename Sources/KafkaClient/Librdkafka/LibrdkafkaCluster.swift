@@ -47,6 +47,8 @@ public actor LibrdkafkaCluster: KafkaCluster {
 
     public func clusterID() async throws -> String? { try await admin.clusterID() }
     public func topics() async throws -> [String: Int] { try await admin.topics() }
+    /// By their ids.
+    public func brokers() async throws -> [Broker] { try await admin.brokers() }
     public func groups() async throws -> [GroupListing] { try await admin.groups() }
 
     public func createTopics(_ topics: [NewTopic]) async throws {

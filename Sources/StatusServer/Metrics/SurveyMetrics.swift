@@ -64,7 +64,7 @@ struct SurveyMetrics {
         text.family("failover_readiness_check_findings", "Places where something is wrong.")
         for (check, labels) in checks { text.add(labels, Int64(check.findings.count)) }
         for (unit, name, what) in [
-            (ReadinessCheck.Unit.seconds, "seconds", "in seconds"), (.records, "records", "in records"), (.count, "items", "a number of things"), (.percent, "percent", "in percent"),
+            (CheckUnit.seconds, "seconds", "in seconds"), (.records, "records", "in records"), (.count, "items", "a number of things"), (.percent, "percent", "in percent"),
         ] {
             text.family("failover_readiness_check_\(name)", "The figure behind a check, \(what).")
             for (check, labels) in checks where check.unit == unit { if let value = check.value { text.add(labels, value) } }
@@ -118,7 +118,7 @@ struct SurveyMetrics {
     }
 }
 
-extension ReadinessCheck.Status {
+extension CheckStatus {
     fileprivate var figure: Int64? {
         switch self {
         case .pass: 0

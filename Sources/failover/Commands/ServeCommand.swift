@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         var limits = StatusBoard.Limits()
         (limits.groups, limits.partitions) = (maxGroups, maxPartitions)
         return StatusBoard(
-            .init(source: configuration.source.alias, target: configuration.target.alias), version: Failover.release, every: .seconds(interval),
+            .init(source: configuration.source.alias, target: configuration.target.alias), version: Build.release, every: .seconds(interval),
             limits: limits,
             explain: { ExplanationContext($0, flow: replication, configuration: configuration).explain($1) },
             report: { Console.say($0) }

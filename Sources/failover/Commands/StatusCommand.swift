@@ -18,13 +18,11 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var flow: FlowOptions
     @OptionGroup var positions: PositionOptions
     @OptionGroup var watching: WatchOptions
-    @Option(help: "What makes it exit with 3: fail or warn.") var failOn = Threshold.fail
+    @Option(help: "What makes it exit with 3: fail or warn.") var failOn = CheckThreshold.fail
     @OptionGroup var access: PermissionOptions
     @Option(help: "text or json; with --permissions also acls, the kafka-acls commands that give what is needed.") var output = Output.text
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case text, json, acls }
-
-    enum Threshold: String, ExpressibleByArgument, CaseIterable { case fail, warn }
 
     func validate() throws {
         if output == .acls, !access.permissions { throw ValidationError("--output acls goes with --permissions.") }
@@ -42,8 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
             }
             guard !watching.watch else { return }
             for warning in survey.warnings { Console.warn(warning) }
-            let verdict = survey.readiness.verdict
-            if verdict == .fail || verdict == .warn && failOn == .warn { throw ExitStatus.refused }
+            try failOn.admit(survey.readiness.verdict)
         }
     }
 }

@@ -48,6 +48,15 @@ struct FlowOptions: ParsableArguments {
 
     /// The flow as configured, with its warnings said.
     func load() throws -> FlowConfiguration {
+        let (configuration, warnings) = try read()
+        for warning in warnings {
+            if verbose || warning.severity == .warning { Console.warn(warning.description) }
+        }
+        return configuration
+    }
+
+    /// The flow as configured, and what its writer should know.
+    func read() throws -> (FlowConfiguration, [ConfigurationWarning]) {
         // Not everything needs clusters, so this is said where they are.
         if config.isEmpty, source == nil || target == nil {
             throw ValidationError("Say which clusters: --config FILE, or --source HOST:PORT and --target HOST:PORT.")
@@ -56,22 +65,15 @@ struct FlowOptions: ParsableArguments {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         }) { $1 }
-        var warnings: [ConfigurationWarning] = []
-        let configuration: FlowConfiguration
         if let source, let target {
-            configuration = try FlowConfiguration(
+            var warnings: [ConfigurationWarning] = []
+            let configuration = try FlowConfiguration(
                 sourceBootstrap: source, targetBootstrap: target, sourceAlias: sourceAlias, targetAlias: targetAlias,
                 policy: policy, settings: overrides, warnings: &warnings)
-        } else {
-            let chosen = try chosenFlow()
-            let loaded = try ConfigurationFile.load(paths: config, flow: chosen, overrides: overrides)
-            configuration = loaded.0
-            warnings = loaded.1
+            return (configuration, warnings)
         }
-        for warning in warnings {
-            if verbose || warning.severity == .warning { Console.warn(warning.description) }
-        }
-        return configuration
+        let chosen = try chosenFlow()
+        return try ConfigurationFile.load(paths: config, flow: chosen, overrides: overrides)
     }
 
     private func chosenFlow() throws -> (source: String, target: String)? {
