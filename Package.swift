@@ -18,6 +18,8 @@ let package = Package(
         .library(name: "MirrorLoop", targets: ["MirrorLoop"]),
         // Inspection's types are part of its interface.
         .library(name: "StatusServer", targets: ["StatusServer", "Inspection"]),
+        // For the fuzzer, which is a package of its own (Fuzzing).
+        .library(name: "HostileInput", targets: ["HostileInput"]),
         .executable(name: "failover", targets: ["failover"]),
     ],
     dependencies: [
@@ -79,6 +81,12 @@ let package = Package(
         .target(
             name: "MirrorHistories", dependencies: ["OffsetTranslate", "KafkaClient", "TestSupport"], path: "Tests/MirrorHistories",
             swiftSettings: strict),
+
+        // Whatever is read that others have written, and what its reader promises.
+        .target(
+            name: "HostileInput", dependencies: ["StatusServer", "Runbooks", "Cutover", "OffsetTranslate", "KafkaClient", "TestSupport"],
+            path: "Tests/HostileInput", swiftSettings: strict),
+        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput"], swiftSettings: strict),
 
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient"], swiftSettings: strict),
         .testTarget(

@@ -29,6 +29,9 @@ import Testing
     @Test(arguments: [
         "", "GET /", "GET / HTTP/1.1 more\r\nHost: a", "get / HTTP/1.1\r\nHost: a", "GET  / HTTP/1.1\r\nHost: a", "GET metrics HTTP/1.1\r\nHost: a",
         "GET / HTTP/1.1", "GET / HTTP/1.1\r\nHost: a\r\nHost: b", "GET / HTTP/1.1\r\nHost: a\r\nno colon", "\u{16}\u{3}\u{1}\u{2}", "GET / TLS/1.1\r\nHost: a",
+        // What one program takes for a header, and another for two, or for none.
+        "GET / HTTP/1.1\r\nHost: a\r\nContent-Length : 3", "GET / HTTP/1.1\r\nHost: a\nTransfer-Encoding: chunked", "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb",
+        "GET / HTTP/1.1\r\nHost: a\r\n: b", "GET / HTTP/1.1\r\nHost: a\r\nX\u{0B}: b", "GET / HTTP/1.1\r\n Host: a", "GET /\n HTTP/1.1\r\nHost: a", "GET / HTTP/1.1\r\nHost: a\0b",
     ])
     func malformed(_ text: String) { #expect(refusal(text) == .malformed) }
 

@@ -93,5 +93,5 @@ public struct ReverseStartFileError: Error, CustomStringConvertible {
         self.problem = problem
     }
 
-    public var description: String { "the file '\(path)' does not say where the reverse mirror begins: \(problem)" }
+    public var description: String { "the file '\(path)' does not say where the reverse mirror begins: \(problem.singleLine)" }
 }

@@ -181,7 +181,7 @@ extension FileHandle {
     }
 
     /// A file that nobody else can open, in memory where there is such a place, to be read from its start.
-    fileprivate static func unnamed(_ data: Data) throws -> FileHandle {
+    package static func unnamed(_ data: Data) throws -> FileHandle {
         let folder = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
         let path = folder + "/failover-\(UUID().uuidString)"
         let number = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o600)

@@ -47,5 +47,5 @@ public struct PlanFileError: Error, CustomStringConvertible {
         self.problem = problem
     }
 
-    public var description: String { "the plan '\(file)' \(problem). Nothing was done; make a new one with 'failover plan --out'." }
+    public var description: String { "the plan '\(file)' \(problem.singleLine). Nothing was done; make a new one with 'failover plan --out'." }
 }

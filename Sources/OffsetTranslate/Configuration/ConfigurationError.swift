@@ -54,10 +54,10 @@ extension ConfigurationError: LocalizedError {
 }
 
 extension String {
-    /// Keys and paths are printed as they were written, and those may hold anything: keep a message on one line.
-    var singleLine: String {
-        String(String.UnicodeScalarView(unicodeScalars.map {
-            $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator ? "\u{FFFD}" : $0
-        }))
+    /// Keys and paths are printed as they were written, and those may hold anything: keep a message on one line, and of a length to be read.
+    package var singleLine: String {
+        let kept = unicodeScalars.prefix(600)
+        let plain = kept.map { $0.properties.generalCategory == .control || $0.properties.generalCategory == .lineSeparator ? "\u{FFFD}" : $0 }
+        return String(String.UnicodeScalarView(plain)) + (kept.endIndex == unicodeScalars.endIndex ? "" : "...")
     }
 }

@@ -81,6 +81,7 @@ extension WireReader {
         disturbance.isTainted = try flag("isTainted")
         disturbance.reach = try integer("reach")
         if try flag("disorder") { disturbance.disorder = try integer("disorder") as Int64 }
+        guard disturbance.fits(line) else { throw .inconsistent(field: "origin") }
         return PartitionHistory(line: line, disturbance: disturbance)
     }
 

@@ -18,6 +18,14 @@ struct Disturbance: Hashable, Sendable {
 
     init(reach: Int64) { self.reach = reach }
 
+    /// Whether a line can have come about with it: who goes back begins no later on the source, and no earlier on the target.
+    func fits(_ line: SyncLine) -> Bool {
+        guard let origin else { return true }
+        guard !line.isEmpty else { return false }
+        let first = line.sync(0, 0)
+        return first.upstreamOffset <= origin.upstreamOffset && first.downstreamOffset >= origin.downstreamOffset
+    }
+
     mutating func mayHaveCopied(upTo offset: Int64) {
         reach = max(reach, offset)
         disorder = max(disorder ?? offset, offset)

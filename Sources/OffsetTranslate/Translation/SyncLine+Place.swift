@@ -21,7 +21,7 @@ extension SyncLine {
         let index = above - 1
         let run = run(index)
         let distance = offset - run.first(side)
-        if run.first + distance <= run.last { return run.isMarked ? within(index, run, distance, side) : among(index, run, distance, side) }
+        if distance <= run.last - run.first { return run.isMarked ? within(index, run, distance, side) : among(index, run, distance, side) }
         guard above < runCount else { return .after(lastSync(index), isMarked: run.isMarked) }
         let next = sync(above, 0)
         if let cut = cut(at: index) {

@@ -36,5 +36,5 @@ public struct ExpressionError: Error, Sendable, Hashable, CustomStringConvertibl
     }
 
     /// Columns are counted from 1 for people.
-    public var description: String { "column \(column + 1): \(message)" }
+    public var description: String { "column \(column + 1): \(Value.message(message))" }
 }

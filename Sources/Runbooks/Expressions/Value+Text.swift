@@ -57,6 +57,12 @@ extension Value: CustomStringConvertible {
         }
     }
 
+    /// What is wrong with a text may quote it: harmless, and of a length to be read.
+    static func message(_ text: String) -> String {
+        let kept = text.unicodeScalars.prefix(1_000)
+        return harmless(String(kept)) + (kept.endIndex == text.unicodeScalars.endIndex ? "" : "…")
+    }
+
     static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "\n", "\t": false

@@ -87,7 +87,7 @@ public struct ParameterError: Error, CustomStringConvertible, Hashable {
 
     public init(name: String, problem: String) { (self.name, self.problem) = (name, problem) }
 
-    public var description: String { "the parameter '\(name)' \(problem)" }
+    public var description: String { Value.message("the parameter '\(name)' \(problem)") }
 }
 
 /// Where a secret is.

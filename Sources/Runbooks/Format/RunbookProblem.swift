@@ -5,7 +5,7 @@ public struct RunbookProblem: Error, Sendable, Hashable, CustomStringConvertible
     public var column: Int
     public var message: String
 
-    public var description: String { "\(line):\(column): \(message)" }
+    public var description: String { "\(line):\(column): \(Value.message(message))" }
 }
 
 /// A file that is no runbook, and all that is wrong with it.
@@ -14,6 +14,9 @@ public struct RunbookUnreadable: Error, Sendable, CustomStringConvertible {
     /// In the order of the file.
     public var problems: [RunbookProblem]
 
-    /// `FILE:LINE:COLUMN: what`, a line each.
-    public var description: String { problems.map { "\(file):\($0)" }.joined(separator: "\n") }
+    /// `FILE:LINE:COLUMN: what`, a line each; of very many, the first.
+    public var description: String {
+        let shown = problems.prefix(50), more = problems.count - shown.count
+        return (shown.map { "\(file):\($0)" } + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
+    }
 }
