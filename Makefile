@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build debug demo test fuzz runbooks page bench soak leaks crash completions man install uninstall release clean
+.PHONY: setup build debug demo test fuzz sanitize runbooks page bench soak leaks crash completions man install uninstall release clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -28,6 +28,11 @@ test: setup
 # What is read that others have written, mutated for FUZZ_SECONDS (60) for each of 17 inputs: CONTRIBUTING.md.
 fuzz: setup
 	Scripts/fuzz
+
+# The tests under the address sanitizer, then under the thread sanitizer; half an hour on two cores, most of it for two builds.
+sanitize: setup
+	Scripts/sanitize address
+	Scripts/sanitize thread
 
 # Every shipped runbook to its end on sandboxes, one killed at each step; five minutes, which 'make test' leaves out.
 runbooks: setup
@@ -115,7 +120,7 @@ release:
 	@cat $(DIST)/SHA256SUMS
 
 clean:
-	rm -rf .build .build-asan .build-bench .build-fuzz
+	rm -rf .build .build-asan .build-tsan .build-bench .build-fuzz
 
 # The Kafka layer's open/use/close loops under the address and leak sanitizers; the second run must be caught.
 leaks: setup
