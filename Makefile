@@ -29,7 +29,7 @@ test: setup
 fuzz: setup
 	Scripts/fuzz
 
-# The tests under the address sanitizer, then under the thread sanitizer; half an hour on two cores, most of it for two builds.
+# The tests under the address sanitizer, then under the thread sanitizer.
 sanitize: setup
 	Scripts/sanitize address
 	Scripts/sanitize thread
