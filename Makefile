@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo`, `make test`. Both do all set-up.
-.PHONY: setup build debug demo test runbooks page bench leaks crash completions man install uninstall release clean
+.PHONY: setup build debug demo test fuzz sanitize runbooks page bench soak leaks crash completions man install uninstall release clean
 
 # The backtracer can hang a crashed test; a plain abort says enough.
 export SWIFT_BACKTRACE = enable=no
@@ -25,6 +25,15 @@ demo: debug
 test: setup
 	swift test --experimental-maximum-parallelization-width 8
 
+# What is read that others have written, mutated for FUZZ_SECONDS (60) for each of 17 inputs: CONTRIBUTING.md.
+fuzz: setup
+	Scripts/fuzz
+
+# The tests under the address sanitizer, then under the thread sanitizer.
+sanitize: setup
+	Scripts/sanitize address
+	Scripts/sanitize thread
+
 # Every shipped runbook to its end on sandboxes, one killed at each step; five minutes, which 'make test' leaves out.
 runbooks: setup
 	FAILOVER_RUNBOOKS=1 swift test --no-parallel --filter 'ShippedRunbookTests|RunbookKillTests|SandboxTellTests'
@@ -44,6 +53,11 @@ bench: setup
 	.build-bench/release/translation look
 	.build-bench/release/translation serve
 	.build-bench/release/translation mirror --exactly-once
+
+# Ten minutes of 'failover mirror' and 'failover serve' while brokers go down, lose leaderships and refuse: memory and descriptors stay.
+soak: build
+	swift build -c release --package-path Benchmarks --scratch-path .build-bench --product translation
+	.build-bench/release/translation soak --minutes 10
 
 # The mirror killed 200 times in each of its ways to deliver; a quarter of an hour. `make test` does a few.
 crash: setup
@@ -106,7 +120,7 @@ release:
 	@cat $(DIST)/SHA256SUMS
 
 clean:
-	rm -rf .build .build-asan .build-bench
+	rm -rf .build .build-asan .build-tsan .build-bench .build-fuzz
 
 # The Kafka layer's open/use/close loops under the address and leak sanitizers; the second run must be caught.
 leaks: setup
