@@ -15,13 +15,14 @@ import Testing
 
     @Test(arguments: HostileInput.all) func brokenInputKeepsEveryPromise(_ input: HostileInput) throws {
         var mutation = try Mutation(of: input, seed: 7)
-        var accepted = 0
-        for _ in 0..<60 {
+        var accepted = 0, tried = 0
+        // Some are hardly ever accepted; but once is wanted, as mutations are to reach what is behind the reader.
+        while tried < 60 || accepted == 0 && tried < 1000 {
             let data = mutation.next()
+            tried += 1
             do { if try input.read(data) { accepted += 1 } } catch { Issue.record("\(error), by \(data.base64EncodedString())") }
         }
-        // Neither all nor none: the mutations reach what is behind the reader.
-        #expect(accepted > 0 && accepted < 60)
+        #expect(accepted > 0 && accepted < tried)
     }
 
     /// What is read in steps that grow with the square of its length, or by calls inside calls, shows in what is long.
