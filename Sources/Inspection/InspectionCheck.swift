@@ -42,11 +42,14 @@ public enum CheckStatus: String, Sendable, Hashable, Codable, CaseIterable {
 
 public enum CheckUnit: String, Sendable, Hashable, Codable { case seconds, records, count, percent }
 
+extension Sequence<CheckStatus> {
+    /// The worst of them; those that can't be told don't count.
+    public var worst: CheckStatus {
+        reduce(.pass) { worst, status in worst == .fail || status == .fail ? .fail : worst == .warn || status == .warn ? .warn : .pass }
+    }
+}
+
 extension Sequence {
     /// The worst of the checks; those that can't be made don't count.
-    public func verdict<Name>() -> CheckStatus where Element == InspectionCheck<Name> {
-        reduce(.pass) { worst, check in
-            worst == .fail || check.status == .fail ? .fail : worst == .warn || check.status == .warn ? .warn : .pass
-        }
-    }
+    public func verdict<Name>() -> CheckStatus where Element == InspectionCheck<Name> { lazy.map(\.status).worst }
 }

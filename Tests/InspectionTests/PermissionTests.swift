@@ -161,16 +161,7 @@ private enum PrivilegeTable {
     }
 
     private static func row(_ privilege: Privilege) -> String {
-        let resource = switch privilege.resource {
-        case .originals: "mirrored topics"
-        case .copies: "their copies"
-        case .topic(let name): "topic `\(name)`"
-        case .groups: "the groups"
-        case .group(let name): "group `\(name)`"
-        case .groupsPrefixed(let prefix): "groups `\(prefix)*`"
-        case .transactionsPrefixed(let prefix): "transactional ids `\(prefix)*`"
-        case .cluster: "the cluster"
-        }
+        let resource = privilege.resource.words.replacing("'", with: "`")
         return "| \(privilege.side.rawValue) | `\(privilege.operation.rawValue)` | \(resource) | \(privilege.purpose) | \(privilege.without ?? "**it can't be done**") |"
     }
 }

@@ -35,9 +35,8 @@ public struct ClusterFacts: Sendable {
         at cluster: ClusterConfiguration, within time: Duration, open: @Sendable (ClusterConfiguration) throws -> LibrdkafkaCluster
     ) async throws -> ClusterFacts {
         var facts = ClusterFacts(alias: cluster.alias)
-        let properties = cluster.client, security = properties["security.protocol"]?.lowercased() ?? "plaintext"
-        facts.usesTLS = security.hasSuffix("ssl")
-        facts.usesSASL = security.hasPrefix("sasl")
+        let properties = cluster.client
+        (facts.usesTLS, facts.usesSASL) = (properties.usesTLS, properties.usesSASL)
         if facts.usesTLS || facts.usesSASL { facts.credentials = CredentialFacts.all(of: properties) }
         let configured = (properties["bootstrap.servers"] ?? "").split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
         let isShown = properties.redacted["bootstrap.servers"] == properties["bootstrap.servers"]

@@ -1,3 +1,4 @@
+internal import Cutover
 public import OffsetTranslate
 
 /// What came of reading the configuration.
@@ -16,7 +17,7 @@ public enum ConfigurationFacts: Sendable {
             let notes = warnings.filter { $0.severity == .note }
             return DoctorCheck(
                 .configuration, severe.isEmpty ? .pass : .warn,
-                "\(configuration) is read" + (severe.isEmpty ? "" : ", with \(severe.count) warning\(severe.count == 1 ? "" : "s")"),
+                "\(configuration) is read" + (severe.isEmpty ? "" : ", with \(counted(severe.count, "warning"))"),
                 findings: severe.map(\.description) + notes.map { "note: \($0)" },
                 remedy: severe.isEmpty ? nil : "See to each of them: a key that has no effect is often one that was meant to have some.")
         }

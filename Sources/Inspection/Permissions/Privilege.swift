@@ -51,6 +51,22 @@ public struct Privilege: Sendable, Hashable {
     }
 }
 
+extension Privilege.Resource {
+    /// `'name'`, or what is meant.
+    public var words: String {
+        switch self {
+        case .originals: "mirrored topics"
+        case .copies: "their copies"
+        case .topic(let name): "topic '\(name)'"
+        case .groups: "groups"
+        case .group(let name): "group '\(name)'"
+        case .groupsPrefixed(let prefix): "groups '\(prefix)*'"
+        case .transactionsPrefixed(let prefix): "transactional ids '\(prefix)*'"
+        case .cluster: "the cluster"
+        }
+    }
+}
+
 extension Job {
     /// The least that it takes: by Kafka's `KafkaApis` and `ControllerApis`, and where `READ`, `WRITE`, `DELETE` or `ALTER` is named,
     /// `DESCRIBE` comes with it.
@@ -122,16 +138,15 @@ extension Job {
     }
 
     private static func capturing(_ flow: ReplicationFlow) -> [Privilege] {
-        var onTarget = flow
-        onTarget.offsetSyncsLocation = .target
-        var onSource = flow
-        onSource.offsetSyncsLocation = .source
+        func syncs(on location: OffsetSyncsLocation) -> String {
+            flow.policy.offsetSyncsTopic(location: location, sourceAlias: flow.sourceAlias, targetAlias: flow.targetAlias)
+        }
         return [
-            Privilege(.source, .read, .topic(onSource.offsetSyncsTopic), "to relay offset syncs"),
+            Privilege(.source, .read, .topic(syncs(on: .source)), "to relay offset syncs"),
             Privilege(.source, .describe, .originals, "to read commits for them"),
             Privilege(.source, .describe, .groups, "to see where they stand"),
             Privilege(.source, .describe, .cluster, "to list all groups", without: "only groups that it may describe are seen"),
-        ] + owning([onTarget.offsetSyncsTopic, flow.capturedTopic], on: .target)
+        ] + owning([syncs(on: .target), flow.capturedTopic], on: .target)
     }
 
     private static func mirroring(_ flow: ReplicationFlow, _ configuration: FlowConfiguration) -> [Privilege] {

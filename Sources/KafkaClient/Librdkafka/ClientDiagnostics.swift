@@ -17,12 +17,12 @@ final class ClientDiagnostics: Sendable {
     private let log: ClientLog?
     /// The least urgent level that anybody but this type is told of.
     private let verbosity: Int32
-    private let properties: ClientProperties
+    private let secrets: [String]
     private let complaint = Mutex<Complaint?>(nil)
 
     init(cluster: String, properties: ClientProperties, log: ClientLog?) {
         self.cluster = cluster
-        self.properties = properties
+        secrets = properties.secrets
         self.log = log
         verbosity = properties["debug"] == nil ? 4 : 7
     }
@@ -54,7 +54,7 @@ final class ClientDiagnostics: Sendable {
 
     var lastComplaint: Complaint? { complaint.withLock { $0 } }
 
-    func redacted(_ text: String) -> String { properties.redacted(text) }
+    func redacted(_ text: String) -> String { secrets.reduce(text) { $0.replacing($1, with: "(secret)") } }
 }
 
 /// Has librdkafka's own log say what is wrong with a broker's certificate, where OpenSSL says only that verifying it failed.

@@ -42,7 +42,7 @@ final class ClientHandle: @unchecked Sendable {
             Unmanaged<ClientDiagnostics>.fromOpaque(opaque).takeUnretainedValue()
                 .record(level: level, facility: facility.map { String(cString: $0) } ?? "", text: String(cString: text))
         }
-        if all["security.protocol"]?.lowercased().hasSuffix("ssl") == true { explainCertificates(conf) }
+        if all.usesTLS { explainCertificates(conf) }
         configure(conf)
         var text = [CChar](repeating: 0, count: 512)
         guard let raw = rd_kafka_new(kind == .consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, &text, text.count)

@@ -24,6 +24,10 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
         secretNames.insert(name)
     }
 
+    /// What `security.protocol` turns on; nothing where it is not set.
+    package var usesTLS: Bool { values["security.protocol"]?.lowercased().hasSuffix("ssl") == true }
+    package var usesSASL: Bool { values["security.protocol"]?.lowercased().hasPrefix("sasl") == true }
+
     public var names: [String] { values.keys.sorted() }
 
     /// These properties with those of `other` laid over them.
@@ -39,10 +43,9 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
     /// Whether the value of a property of these must never be shown.
     public func hasSecret(_ name: String) -> Bool { Self.isSecret(name) || secretNames.contains(name) }
 
-    /// A text with every secret among these replaced, where it is four characters long or longer: a shorter one would be found everywhere.
-    public func redacted(_ text: String) -> String {
-        values.filter { hasSecret($0.key) && $0.value.utf8.count >= 4 }.sorted { $0.value.utf8.count > $1.value.utf8.count }
-            .reduce(text) { $0.replacing($1.value, with: "(secret)") }
+    /// The secrets among these that can be kept out of a text, the longest first: one of less than four characters would be found everywhere.
+    var secrets: [String] {
+        values.filter { hasSecret($0.key) && $0.value.utf8.count >= 4 }.map(\.value).sorted { $0.utf8.count > $1.utf8.count }
     }
 
     /// What can't be read of the files that these name.

@@ -74,7 +74,9 @@ public struct FlowConfiguration: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The cluster that holds the offset-syncs topic.
-    public var offsetSyncsCluster: ClusterConfiguration { offsetSyncsLocation == .source ? source : target }
+    public var offsetSyncsCluster: ClusterConfiguration { self[offsetSyncsLocation] }
+
+    public subscript(side: ClusterSide) -> ClusterConfiguration { side == .source ? source : target }
 
     /// `source->target`, the flow's name in `mm2.properties`.
     public var description: String { "\(source.alias)->\(target.alias)" }

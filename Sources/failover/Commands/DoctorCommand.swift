@@ -37,7 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let configuration: FlowConfiguration
         do {
             let (read, warnings) = try flow.read()
-            document.add(ConfigurationFacts.read(read, warnings.filter { flow.verbose || $0.severity == .warning }))
+            document.add(ConfigurationFacts.read(read, warnings))
             configuration = read
         } catch let error as ConfigurationError {
             return document.add(ConfigurationFacts.refused(error.description))

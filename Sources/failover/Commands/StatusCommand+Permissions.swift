@@ -31,18 +31,18 @@ extension StatusCommand {
         let checks = try await inspector.permissions(
             for: access.wanted, groups: access.group,
             principals: [.source: configuration.source, .target: configuration.target].compactMapValues(\.principal))
-        let view = PermissionsView(checks: checks, source: configuration.source, target: configuration.target)
         switch output {
         case .json: try Console.json(PermissionsDocument(checks, configuration))
-        case .text, .acls: Console.data(view.text)
+        case .text, .acls: Console.data(PermissionsView(checks: checks, configuration: configuration).text)
         }
-        if checks.contains(where: { $0.status == .fail || $0.status == .warn && failOn == .warn }) { throw ExitStatus.refused }
+        try failOn.admit(checks.lazy.map(\.status).worst)
     }
 
     private func printGrants(_ configuration: FlowConfiguration) throws {
         guard let principal = access.principal else { throw ValidationError("Say whom the commands are for: --principal User:NAME.") }
         let flow = try ReplicationFlow(configuration)
-        for (side, cluster) in [(ClusterSide.source, configuration.source), (.target, configuration.target)] {
+        for side in ClusterSide.allCases {
+            let cluster = configuration[side]
             let commands = PermissionCheck.grants(of: access.wanted, on: side, to: principal, flow, configuration)
             guard !commands.isEmpty else { continue }
             Console.data("# On '\(cluster.alias)', for: \(access.wanted.map(\.rawValue).joined(separator: ", "))")
@@ -58,8 +58,7 @@ extension ClusterConfiguration {
     /// As brokers know it, unless they map names (`sasl.kerberos.principal.to.local.rules`, a principal builder of their own); `nil` where
     /// that takes reading a certificate.
     var principal: String? {
-        let security = client["security.protocol"]?.lowercased() ?? "plaintext"
-        if security == "plaintext" { return "User:ANONYMOUS" }
-        return security.hasPrefix("sasl") ? client["sasl.username"].map { "User:\($0)" } : nil
+        if client.usesSASL { return client["sasl.username"].map { "User:\($0)" } }
+        return client.usesTLS ? nil : "User:ANONYMOUS"
     }
 }

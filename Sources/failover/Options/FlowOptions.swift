@@ -49,13 +49,11 @@ struct FlowOptions: ParsableArguments {
     /// The flow as configured, with its warnings said.
     func load() throws -> FlowConfiguration {
         let (configuration, warnings) = try read()
-        for warning in warnings {
-            if verbose || warning.severity == .warning { Console.warn(warning.description) }
-        }
+        for warning in warnings { Console.warn(warning.description) }
         return configuration
     }
 
-    /// The flow as configured, and what its writer should know.
+    /// The flow as configured, and what is to be said of it.
     func read() throws -> (FlowConfiguration, [ConfigurationWarning]) {
         // Not everything needs clusters, so this is said where they are.
         if config.isEmpty, source == nil || target == nil {
@@ -70,11 +68,14 @@ struct FlowOptions: ParsableArguments {
             let configuration = try FlowConfiguration(
                 sourceBootstrap: source, targetBootstrap: target, sourceAlias: sourceAlias, targetAlias: targetAlias,
                 policy: policy, settings: overrides, warnings: &warnings)
-            return (configuration, warnings)
+            return (configuration, warnings.filter(isTold))
         }
-        let chosen = try chosenFlow()
-        return try ConfigurationFile.load(paths: config, flow: chosen, overrides: overrides)
+        let chosen = try chosenFlow(), (configuration, warnings) = try ConfigurationFile.load(paths: config, flow: chosen, overrides: overrides)
+        return (configuration, warnings.filter(isTold))
     }
+
+    /// Notes only where they are asked for.
+    private func isTold(_ warning: ConfigurationWarning) -> Bool { verbose || warning.severity == .warning }
 
     private func chosenFlow() throws -> (source: String, target: String)? {
         guard let flow else { return nil }

@@ -6,8 +6,7 @@ import OffsetTranslate
 /// What principals may do, for people.
 struct PermissionsView {
     var checks: [PermissionCheck]
-    var source: ClusterConfiguration
-    var target: ClusterConfiguration
+    var configuration: FlowConfiguration
 
     var text: String {
         var table = Table([("", .whole), ("CLUSTER", .left), ("RIGHT", .whole), ("ON", .left), ("TRIED", .right), ("FOR", .left)])
@@ -22,11 +21,11 @@ struct PermissionsView {
         return table.text + (notes.isEmpty ? "" : "\n\n" + notes.map(\.withoutControls).joined(separator: "\n"))
     }
 
-    private func alias(_ side: ClusterSide) -> String { side == .source ? source.alias : target.alias }
+    private func alias(_ side: ClusterSide) -> String { configuration[side].alias }
 
     private func refusals(_ check: PermissionCheck) -> [String] {
         guard [.warn, .fail].contains(check.status) else { return [] }
-        let privilege = check.privilege, principal = (privilege.side == .source ? source : target).principal.map { " \($0)" } ?? ""
+        let privilege = check.privilege, principal = configuration[privilege.side].principal.map { " \($0)" } ?? ""
         let words = "\(privilege.operation.rawValue) on \(privilege.resource.words) of '\(alias(privilege.side))', \(privilege.purpose)"
             + (privilege.without.map { "; without it \($0)" } ?? "")
         if check.refused.isEmpty { return ["\(check.status.rawValue)  none is seen: there is none, or the principal\(principal) lacks \(words)"] }
@@ -43,22 +42,6 @@ struct PermissionsView {
             rights[reason, default: []].append("\(check.privilege.operation.rawValue) on \(check.privilege.resource.words)")
         }
         return order.map { "unknown on \($0): \(rights[$0, default: []].joined(separator: ", "))" }
-    }
-}
-
-extension Privilege.Resource {
-    /// `'name'`, or what is meant.
-    var words: String {
-        switch self {
-        case .originals: "mirrored topics"
-        case .copies: "their copies"
-        case .topic(let name): "topic '\(name)'"
-        case .groups: "groups"
-        case .group(let name): "group '\(name)'"
-        case .groupsPrefixed(let prefix): "groups '\(prefix)*'"
-        case .transactionsPrefixed(let prefix): "transactional ids '\(prefix)*'"
-        case .cluster: "the cluster"
-        }
     }
 }
 
@@ -89,7 +72,7 @@ struct PermissionsDocument: Encodable {
         permissions = checks.map { check in
             Row(
                 status: check.status.rawValue, side: check.privilege.side.rawValue,
-                cluster: (check.privilege.side == .source ? configuration.source : configuration.target).alias,
+                cluster: configuration[check.privilege.side].alias,
                 operation: check.privilege.operation.rawValue, resource: check.privilege.resource.words, jobs: check.jobs.map(\.rawValue),
                 purpose: check.privilege.purpose, without: check.privilege.without, granted: check.granted.count,
                 refused: check.refused.map(\.name), untold: check.untold.map(\.name), reasons: check.reasons)
