@@ -47,6 +47,8 @@ struct Rare<Value: Hashable & Sendable>: Hashable, Sendable {
         set { storage = newValue.map { [$0] } ?? [] }
     }
 
+    var isEmpty: Bool { storage.isEmpty }
+
     /// Changes the value in place, where there is one.
     mutating func update(_ change: (inout Value) -> Void) {
         if !storage.isEmpty { change(&storage[0]) }

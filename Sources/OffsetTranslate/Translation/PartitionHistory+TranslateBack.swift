@@ -66,7 +66,7 @@ extension PartitionHistory {
             return BackBounds(
                 low: position, high: position,
                 evidence: Evidence(
-                    rule: above == nil ? .onSync : .strictInterval, below: line.point(below), above: above.map(line.point)))
+                    rule: above == nil ? .onSync : .strictInterval, below: line.point(below), above: line.point(above)))
         case .between(let interval, let next, let isCut):
             let rule = isCut ? .overruledInterval : interval.rule(assumption)
             return BackBounds(

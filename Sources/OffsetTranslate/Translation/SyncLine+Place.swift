@@ -14,9 +14,11 @@ extension SyncLine {
     /// What surrounds an offset of either side; a ``Place/on(position:below:above:)``'s position is the other side's.
     ///
     /// Complexity: two searches, each near constant where syncs lie evenly, and logarithmic at worst.
+    @inline(__always)
     func place(of offset: Int64, on side: Side = .upstream) -> Place {
         if isEmpty { return .empty }
-        let above = firstRun(above: offset, side)
+        // Most are asked about what is newest.
+        let above = open.first(side) > offset ? firstSealedRun(above: offset, side) : runCount
         guard above > 0 else { return .before(sync(0, 0)) }
         let index = above - 1
         let run = run(index)
@@ -33,8 +35,7 @@ extension SyncLine {
         return .between(interval, next: next, isCut: false)
     }
 
-    private func firstRun(above offset: Int64, _ side: Side) -> Int {
-        guard open.first(side) > offset else { return runCount }
+    private func firstSealedRun(above offset: Int64, _ side: Side) -> Int {
         guard let oldest = sealed.first?.first(side) else { return 0 }
         let density = Double(sealed.count) / Double(open.first(side) - oldest)
         // Where runs do not lie evenly, the second guess is far nearer.
@@ -43,6 +44,7 @@ extension SyncLine {
         return sealed.indices.partitioningIndex(near: better) { sealed[$0].first(side) > offset }
     }
 
+    @inline(__always)
     private func within(_ index: Int, _ run: SyncRun, _ distance: Int64, _ side: Side) -> Place {
         let isLast = run.first + distance == run.last
         let isOnSync = distance == 0 || isLast

@@ -25,9 +25,11 @@ struct SyncLine: Hashable, Sendable {
     var syncCount: Int { runCount + anchors.count }
 
     /// For `0 ..< runCount`.
+    @inline(__always)
     func run(_ index: Int) -> SyncRun { index < sealed.count ? sealed[index] : open }
 
     /// Where a run's anchors lie in the list.
+    @inline(__always)
     func anchorRange(_ index: Int) -> Range<Int> {
         let start = run(index).anchorStart
         return start..<max(start, index + 1 < runCount ? run(index + 1).anchorStart : anchors.count)
@@ -44,22 +46,26 @@ struct SyncLine: Hashable, Sendable {
     /// The sync at a distance from its run's first.
     ///
     /// - Parameter anchor: How many of the run's anchors are at or below it.
+    @inline(__always)
     func sync(_ index: Int, _ distance: Int64, anchor: Int = 0) -> SyncReference {
         let run = run(index)
         return SyncReference(
             upstreamOffset: run.first + distance, downstreamOffset: run.downstream + distance, number: index + run.anchorStart + anchor)
     }
 
+    @inline(__always)
     func lastSync(_ index: Int) -> SyncReference {
         let run = run(index)
         return sync(index, run.last - run.first, anchor: anchorRange(index).count)
     }
 
     /// The sync with its time.
-    func point(_ sync: SyncReference) -> SyncPoint {
-        let timestamp = sync.number.map { sync.upstreamOffset == open.last ? times.newest : times[$0] }
-        return SyncPoint(
-            upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, timestamp: timestamp ?? -1)
+    @inline(__always)
+    func point(_ sync: SyncReference?) -> SyncPoint? {
+        guard let sync else { return nil }
+        var timestamp: Int64 = -1
+        if let number = sync.number { timestamp = sync.upstreamOffset == open.last ? times.newest : times[number] }
+        return SyncPoint(upstreamOffset: sync.upstreamOffset, downstreamOffset: sync.downstreamOffset, timestamp: timestamp)
     }
 
     func cut(at run: Int) -> Cut? {
