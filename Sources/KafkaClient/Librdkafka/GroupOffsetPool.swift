@@ -18,8 +18,15 @@ actor GroupOffsetPool {
     private var running = 0
     private var waiting: [(id: Int, turn: CheckedContinuation<Void, any Error>)] = []
     private var lastID = 0
+    /// A client without work, and the groups that it served last: librdkafka keeps the coordinators of eleven.
+    private struct Idle {
+        let client: GroupOffsetClient
+        var since = ContinuousClock.now
+        var served: [String]
+        static let remembered = 11
+    }
     /// The one used last comes last, and is used next: who asks one group at a time stays on one connection.
-    private var idle: [(client: GroupOffsetClient, since: ContinuousClock.Instant)] = []
+    private var idle: [Idle] = []
     private var sweeper: Task<Void, Never>?
 
     init(
@@ -75,17 +82,19 @@ actor GroupOffsetPool {
     private func ask<Answer: Sendable>(
         _ group: String, _ deadline: Deadline, _ question: (GroupOffsetClient, Deadline) async throws -> Answer?
     ) async throws -> Answer? {
-        let client = try idle.popLast()?.client
-            ?? GroupOffsetClient(cluster: cluster, group: group, properties: properties, log: log)
+        // One that knows the group's coordinator need not look it up.
+        let chosen = idle.lastIndex { $0.served.contains(group) } ?? idle.indices.last
+        let taken = chosen.map { idle.remove(at: $0) }
+        let client = try taken?.client ?? GroupOffsetClient(cluster: cluster, group: group, properties: properties, log: log)
         var isUsable = true
-        defer { if isUsable { keep(client) } }
+        defer { if isUsable { keep(client, served: (taken?.served ?? []).filter { $0 != group } + [group]) } }
         let answer = try await question(client, Deadline(after: deadline.remaining / 2))
         isUsable = answer != nil
         return answer
     }
 
-    private func keep(_ client: GroupOffsetClient) {
-        idle.append((client, .now))
+    private func keep(_ client: GroupOffsetClient, served: [String]) {
+        idle.append(Idle(client: client, served: served.suffix(Idle.remembered)))
         sweepLater()
     }
 
