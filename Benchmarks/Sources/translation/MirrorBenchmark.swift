@@ -55,8 +55,10 @@ struct MirrorBenchmark: AsyncParsableCommand {
         let producer = try Producer(cluster: "source", properties: cluster.producerProperties)
         var generator = SystemRandomNumberGenerator()
         let value = (0..<size).map { _ in UInt8.random(in: 32..<127, using: &generator) }
+        // Of now: old ones fall to the topics' retention.
+        let start = Int64(Date().timeIntervalSince1970 * 1000)
         for number in 0..<records {
-            let record = Record(key: nil, value: value, timestamp: 1_700_000_000_000 + Int64(number))
+            let record = Record(key: nil, value: value, timestamp: start + Int64(number))
             try hand(record, to: TopicPartition(topic: topic, partition: Int32(number % partitions)), producer)
         }
         guard await producer.flush(within: .seconds(60)) else { throw Failure(description: "the source did not take the records") }
