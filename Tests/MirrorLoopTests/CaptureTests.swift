@@ -214,6 +214,22 @@ import Testing
         #expect(try await estate.positions.map(\.entry.group) == ["b"])
     }
 
+    /// As where the principal may not describe it: the position is missed on the day, and nothing else says so.
+    @Test func aCopyThatIsNotSeenIsSaidOnce() async throws {
+        let estate = try CaptureEstate(), parcels = TopicPartition(topic: "parcels", partition: 0)
+        try estate.west.createTopic("parcels", partitions: 1)
+        try await estate.writeOnTarget((0..<60).map { Record(value: [$0]) }, to: estate.orders)
+        let other = OffsetSync(topicPartition: parcels, upstreamOffset: 0, downstreamOffset: 0)
+        try await estate.writeOnSource([CaptureEstate.sync(0, 3), Record(key: other.encodedKey(), value: other.encodedValue())])
+        _ = try await estate.source.commit([estate.orders: .init(offset: 0), parcels: .init(offset: 0)], for: "g")
+        let events = CaptureEstate.Events()
+        let capture = try estate.capture("g", events: events)
+        _ = try await capture.preview()
+        try await capture.runOnce()
+        #expect(events.count("positions on 'parcels' are not captured: 'east' has no such topic") == 1)
+        #expect(try await estate.positions.map(\.entry.topicPartition) == [estate.orders])
+    }
+
     /// The log end makes this position exact for now; the next record copied may make it another.
     @Test func whatOnlyTheLogEndMakesExactIsNotMarked() async throws {
         let estate = try CaptureEstate()

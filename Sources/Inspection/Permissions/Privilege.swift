@@ -146,6 +146,7 @@ extension Job {
             Privilege(.source, .describe, .originals, "to read commits for them"),
             Privilege(.source, .describe, .groups, "to see where they stand"),
             Privilege(.source, .describe, .cluster, "to list all groups", without: "only groups that it may describe are seen"),
+            Privilege(.target, .describe, .copies, "to hold positions against their logs", without: "offset syncs are captured, and no positions"),
         ] + owning([syncs(on: .target), flow.capturedTopic], on: .target)
     }
 

@@ -28,15 +28,29 @@ extension Capture {
         self.complaints = complaints
         found.groups = committed.count
         let bounds = try await target.logBounds(of: sources.keys.sorted())
+        var hidden: Set<String> = []
         for (group, offsets) in committed {
             for (source, offset) in offsets.sorted(by: { $0.key < $1.key }) {
-                guard let copy = targets[source], let log = bounds[copy],
-                    let due = Self.position(of: group, at: offset, source, copy, log, map), hasChanged(due)
-                else { continue }
+                guard let copy = targets[source] else { continue }
+                guard let log = bounds[copy] else {
+                    hidden.insert(copy.topic)
+                    continue
+                }
+                guard let due = Self.position(of: group, at: offset, source, copy, log, map), hasChanged(due) else { continue }
                 found.due.append(due)
             }
         }
+        tell(hidden)
         return found
+    }
+
+    /// A position is held against its copy's log. One that can't be is missed on the day, so it is said.
+    private func tell(_ hidden: Set<String>) {
+        if !hidden.isSubset(of: self.hidden) {
+            let topics = hidden.sorted().prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (hidden.count > 5 ? " and \(hidden.count - 5) more" : "")
+            report(.warning("groups' positions on \(topics) are not captured: '\(target.name)' has no such topic, or not that partition of it, or the right to DESCRIBE it is missing"))
+        }
+        self.hidden = hidden
     }
 
     /// `nil` where the position is unknown.

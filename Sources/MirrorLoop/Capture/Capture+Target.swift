@@ -8,10 +8,11 @@ extension Capture {
                 configuration.syncs(on: .target).topic, replicationFactor: configuration.offsetSyncsReplicationFactor),
             .compacted(configuration.positions.topic, replicationFactor: configuration.positionsReplicationFactor),
         ]
+        // First whether they are ours to write to: what is refused has made nothing.
+        try await recall()
         for topic in try await target.createMissing(topics) {
             report(.topicCreated(topic.name, cluster: target.name))
         }
-        try await recall()
         report(
             .begun(topic: configuration.syncs(on: .target).topic, cluster: target.name, held: log.count, next: log.next))
     }

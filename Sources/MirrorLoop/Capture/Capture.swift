@@ -25,6 +25,8 @@ public actor Capture {
     var written = CheckpointTable()
     /// What was said of groups that could not be read, so that it is said once.
     var complaints: [String: String] = [:]
+    /// Copies that positions are for and that the target does not show, so that it is said once.
+    var hidden: Set<String> = []
     private var progress = CaptureStatus()
     private var lastWarning: String?
     private nonisolated let abandonment = Atomic(false)

@@ -1,3 +1,4 @@
+import Cutover
 import MirrorLoop
 import OffsetTranslate
 
@@ -7,8 +8,8 @@ struct CaptureView {
 
     var text: String {
         var lines = [
-            "would relay \(preview.syncs.grouped) offset sync\(preview.syncs == 1 ? "" : "s") of '\(preview.syncsTopic)' (source offsets \(preview.syncsOffsets))",
-            "would write \(preview.positions.count.grouped) position\(preview.positions.count == 1 ? "" : "s"); \(preview.groups.grouped) group\(preview.groups == 1 ? "" : "s") looked at",
+            "would relay \(counted(preview.syncs, "offset sync")) of '\(preview.syncsTopic)' (source offsets \(preview.syncsOffsets))",
+            "would write \(counted(preview.positions.count, "position")); \(counted(preview.groups, "group")) looked at",
         ]
         guard !preview.positions.isEmpty else { return lines.joined(separator: "\n") }
         var table = Table([
@@ -26,8 +27,8 @@ struct CaptureView {
 
     /// One line of progress.
     static func text(_ status: CaptureStatus) -> String {
-        "\(status.relayed.grouped) offset syncs relayed, up to source offset \(status.next.map { $0.grouped } ?? "-"); "
-            + "\(status.positions.grouped) positions of \(status.groups.grouped) groups written"
+        "\(counted(status.relayed, "offset sync")) relayed, up to source offset \(status.next.map { $0.grouped } ?? "-"); "
+            + "\(counted(status.positions, "position")) of \(counted(status.groups, "group")) written"
             + (status.unreachable.map { "; '\($0)' does not answer" } ?? "")
     }
 }
