@@ -26,8 +26,8 @@ struct SecuredCluster {
     }
 
     /// The same user's way, with other settings.
-    func with(_ settings: [String: String]) throws -> LibrdkafkaCluster {
-        try LibrdkafkaCluster(name: "user", properties: properties.merging(ClientProperties(settings)), timeout: .seconds(5))
+    func with(_ settings: [String: String], timeout: Duration = .seconds(5)) throws -> LibrdkafkaCluster {
+        try LibrdkafkaCluster(name: "user", properties: properties.merging(ClientProperties(settings)), timeout: timeout)
     }
 }
 
@@ -93,6 +93,11 @@ struct RealSecurityTests {
         }
         let password = try await refusal(["sasl.password": "not-the-password"])
         #expect(password.code == .authentication && !password.meansAway && !"\(password)".contains("not-the-password"))
+        // Whom nobody lets in does not wait for the whole time.
+        let patient = try cluster.with(["sasl.password": "not-the-password"], timeout: .seconds(120))
+        let begun = ContinuousClock.now
+        await #expect(throws: KafkaError.self) { _ = try await patient.topics() }
+        #expect(.now - begun < .seconds(60))
         // The system's CAs know nothing of a laboratory's.
         let trust = try await refusal(["ssl.ca.location": "/etc/ssl/certs/ca-certificates.crt"])
         #expect(trust.code == .ssl && trust.message.contains("not signed by anybody who is trusted"))

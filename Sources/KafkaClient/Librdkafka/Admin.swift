@@ -8,6 +8,8 @@ actor Admin {
 
     let handle: ClientHandle
     private let timeout: Duration
+    /// A broker has, ever: what it refuses after that may pass.
+    private var hasAnswered = false
 
     init(cluster: String, properties: ClientProperties, timeout: Duration, log: ClientLog?) throws(KafkaError) {
         self.timeout = timeout
@@ -40,9 +42,15 @@ actor Admin {
     }
 
     private func metadata<Result>(_ body: (rd_kafka_metadata) -> Result) throws(KafkaError) -> Result {
+        let deadline = deadline
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        let code = rd_kafka_metadata(handle.raw, 1, nil, &metadata, deadline.milliseconds())
+        // First a part of the time: whom nobody has let in by then need not wait for the rest to be told so.
+        var code = rd_kafka_metadata(handle.raw, 1, nil, &metadata, deadline.milliseconds(atMost: hasAnswered ? .max : 2000))
+        if [RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TRANSPORT].contains(code), !handle.diagnostics.isRefused, !deadline.hasPassed {
+            code = rd_kafka_metadata(handle.raw, 1, nil, &metadata, deadline.milliseconds())
+        }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw handle.error(code, "read the cluster's metadata") }
+        hasAnswered = true
         // Ours, with everything it points at.
         defer { rd_kafka_metadata_destroy(metadata) }
         return body(metadata.pointee)

@@ -53,6 +53,8 @@ final class ClientDiagnostics: Sendable {
     }
 
     var lastComplaint: Complaint? { complaint.withLock { $0 } }
+    /// The last complaint is of what does not mend itself: credentials or certificates.
+    var isRefused: Bool { lastComplaint?.code.map { [.authentication, .ssl].contains($0) } ?? false }
 
     func redacted(_ text: String) -> String { secrets.reduce(text) { $0.replacing($1, with: "(secret)") } }
 }
