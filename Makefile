@@ -33,7 +33,7 @@ fuzz: setup
 sanitize: setup
 	Scripts/sanitize address
 
-# Every shipped runbook to its end on sandboxes, one killed at each step; five minutes, which 'make test' leaves out.
+# Every shipped runbook to its end on sandboxes, one killed at each step; five to twelve minutes, which 'make test' leaves out.
 runbooks: setup
 	FAILOVER_RUNBOOKS=1 swift test --no-parallel --filter 'ShippedRunbookTests|RunbookKillTests|SandboxTellTests'
 

@@ -27,10 +27,12 @@ import Testing
             }
             let id = try #require(run), report = try await switchover.report(id)
             #expect(report["ending"] as? String == "completed", "\(report)")
+            let recovery = report["recovery"] as? [String: Any], lost = recovery?["lost"] as? [String: Any]
+            #expect(lost?["records"] as? Int == 0, "\(report)")
             // Gates and notes are over within a millisecond, and may be missed: CrashTests are exact there.
             let working = [
-                "look", "rehearsal", "stop-consumers", "consumers-gone", "stop-producers", "drained", "plan", "move", "verify", "start-consumers",
-                "consumers-seen", "start-producers",
+                "look", "rehearsal", "stop-consumers", "consumers-gone", "stop-producers", "drained", "plan", "move", "verify", "left-behind",
+                "start-consumers", "consumers-seen", "start-producers",
             ]
             #expect(Set(killed).isSuperset(of: working), "killed at \(killed)")
             // Everything is as if nothing had happened.

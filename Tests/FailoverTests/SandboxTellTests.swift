@@ -18,7 +18,7 @@ import Testing
             try await sandbox.tell("stop-mirror")
             try await sandbox.tell("source-down")
             try await sandbox.tell("start-consumers-on-target")
-            try await sandbox.tell("start-consumers", failing: "stop-consumers-on-target first")
+            try await sandbox.tell("start-consumers", failing: "first (stop-consumers-on-target)")
             try await sandbox.tell("start-producers-on-target")
             try await sandbox.tell("produce", "50")
             try await sandbox.tell("source-up")
@@ -26,7 +26,7 @@ import Testing
             _ = try await sandbox.failover(["failback", "plan"] + config + named + ["--starts", "starts.json"])
             try await sandbox.tell("start-mirror-home", "nowhere.json", failing: "nowhere.json")
             try await sandbox.tell("start-mirror-home", "starts.json")
-            try await sandbox.tell("start-mirror", failing: "stop-mirror-home first")
+            try await sandbox.tell("start-mirror", failing: "first (stop-mirror-home)")
             try await sandbox.tell("stop-producers-on-target")
             // The groups have read, and the mirror has brought home, what was written there.
             let home = ["failback", "plan"] + config + named + ["--divergence", "pass", "--out", "home.json"]
