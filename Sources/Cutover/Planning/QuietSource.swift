@@ -1,3 +1,4 @@
+internal import OffsetTranslate
 import KafkaClient
 
 /// Whether anybody still writes to a source: its log ends, looked at twice.
@@ -23,7 +24,7 @@ struct QuietSource: Sendable {
         let after = try await source.logBounds(of: partitions)
         let findings = partitions.compactMap { partition -> Check.Finding? in
             guard let then = before[partition]?.end, let now = after[partition]?.end, then != now else { return nil }
-            return Check.Finding(partition: partition, detail: "its log ended at \(then) and ends at \(now) now")
+            return Check.Finding(partition: partition, detail: "its log ended at \(then.grouped) and ends at \(now.grouped) now")
         }
         let time = (ContinuousClock.now - since).milliseconds
         return Check(

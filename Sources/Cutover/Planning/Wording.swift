@@ -12,7 +12,7 @@ package func sourceAway(_ error: KafkaError) -> String {
 /// A commit in a sentence.
 func text(_ commit: CommittedOffset?) -> String {
     guard let commit else { return "none" }
-    return commit.metadata.isEmpty ? "\(commit.offset)" : "\(commit.offset) with metadata"
+    return commit.offset.grouped + (commit.metadata.isEmpty ? "" : " with metadata")
 }
 
 extension [String] {
