@@ -1,3 +1,4 @@
+import KafkaClient
 import OffsetTranslate
 
 extension Capture {
@@ -15,12 +16,21 @@ extension Capture {
             $0.count == 1 ? $0.first : nil
         }
         let targets = Dictionary(uniqueKeysWithValues: sources.map { ($1, $0) })
+        let groups = try await source.groups(named: configuration.namedGroups, passing: configuration.includesGroup)
+        let wanted = targets.keys.sorted()
+        let answers = try await concurrently(groups, atMost: 32) { [source] group -> Result<[TopicPartition: CommittedOffset], KafkaError> in
+            do {
+                return .success(try await source.committedOffsets(of: group, for: wanted))
+            } catch let error as KafkaError where !error.isRetriable {
+                return .failure(error)
+            }
+        }
         var committed: [(group: String, offsets: [TopicPartition: CommittedOffset])] = []
         var complaints: [String: String] = [:]
-        for group in try await source.groups(named: configuration.namedGroups, passing: configuration.includesGroup) {
-            do {
-                committed.append((group, try await source.committedOffsets(of: group, for: targets.keys.sorted())))
-            } catch let error as KafkaError where !error.isRetriable {
+        for (group, answer) in zip(groups, answers) {
+            switch answer {
+            case .success(let offsets): committed.append((group, offsets))
+            case .failure(let error):
                 complaints[group] = error.description
                 if self.complaints[group] != error.description { report(.warning("group '\(group)' is not captured: \(error)")) }
             }
