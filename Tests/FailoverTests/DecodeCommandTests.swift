@@ -145,7 +145,7 @@ import Testing
 
     @Test(arguments: [SIGTERM, SIGINT]) func whatComesIsShownUntilASignal(_ signal: Int32) async throws {
         try await write([checkpoint("billing", 10, minute: 0)], to: flow.checkpointsTopic, on: east)
-        let following = try failover("checkpoints", "--follow", "--output", "csv", "--group", "billing")
+        let following = try failover("checkpoints", "--follow", "--output", "csv", "--group", "billing", "--timeout", "3")
         defer { if following.process.isRunning { kill(following.process.processIdentifier, SIGKILL) } }
         func wait(for lines: Int) async throws {
             let deadline = ContinuousClock.now + .seconds(60)
@@ -154,9 +154,24 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
+        func said(_ text: String) async throws {
+            let deadline = ContinuousClock.now + .seconds(120)
+            while try !String(contentsOf: following.errors, encoding: .utf8).contains(text) {
+                try #require(ContinuousClock.now < deadline, "\(text) was not said")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
         try await wait(for: 2)
         try await write([checkpoint("search", 5, minute: 1), checkpoint("billing", 12, minute: 2)], to: flow.checkpointsTopic, on: east)
         try await wait(for: 3)
+        if signal == SIGTERM {
+            // Just when the clusters are in trouble, somebody looks at this.
+            east.goDown()
+            try await said("trying on until it answers")
+            east.comeUp()
+            try await said("'east' answers again")
+            try await write([checkpoint("search", 6, minute: 3)], to: flow.checkpointsTopic, on: east)
+        }
         kill(following.process.processIdentifier, signal)
         let result = try await following.finish()
         let lines = result.output.split(separator: "\n")

@@ -38,15 +38,25 @@ public struct InternalTopic<Entry: InternalTopicEntry>: Sendable {
 
     /// Reads to the present end, and then again and again what has come since, until cancelled or until the handler
     /// says that it has had enough.
+    ///
+    /// Once it has begun it outlasts a cluster that does not answer.
+    /// - Parameter waiting: Told what is in the way, once, and `nil` when it has passed.
     public func follow(
-        from start: Int64 = 0, every interval: Duration = .milliseconds(500),
+        from start: Int64 = 0, every interval: Duration = .milliseconds(500), waiting: @escaping @Sendable (KafkaError?) async -> Void = { _ in },
         _ handle: @escaping @Sendable ([Located<Entry>], TopicReading) async throws -> Bool
     ) async throws {
-        var next = start
+        var next = start, hasBegun = false, isWaiting = false
         while true {
-            let (entries, reading) = try await read(from: next, into: []) { $0.append($1) }
-            next = max(next, reading.bounds.end)
-            guard try await handle(entries, reading) else { return }
+            do {
+                let (entries, reading) = try await read(from: next, into: []) { $0.append($1) }
+                if isWaiting { await waiting(nil) }
+                (hasBegun, isWaiting) = (true, false)
+                next = max(next, reading.bounds.end)
+                guard try await handle(entries, reading) else { return }
+            } catch let error as KafkaError where hasBegun && error.isRetriable {
+                if !isWaiting { await waiting(error) }
+                isWaiting = true
+            }
             try await Task.sleep(for: interval)
         }
     }

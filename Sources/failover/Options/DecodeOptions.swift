@@ -37,7 +37,9 @@ struct DecodeOptions: ParsableArguments {
     ) async throws {
         let listing = Listing(columns, as: output), window = window
         let reading = Task { [follow] in
-            try await topic.follow { entries, reading in
+            try await topic.follow(waiting: { error in
+                Console.say(error.map { "trying on until it answers: \($0)" } ?? "'\(topic.cluster.name)' answers again")
+            }) { entries, reading in
                 let rows = entries.filter { window.includes($0.timestamp) && passes($0.entry) }
                 try await listing.add(rows)
                 if let warning = reading.warning { Console.warn(warning) }
