@@ -18,6 +18,7 @@ import Testing
     @Test(arguments: [
         ("FAIL", "SASL authentication error: Authentication failed: Invalid username or password (after 300ms in state AUTH_REQ)", KafkaError.Code.authentication),
         ("FAIL", "SASL OAUTHBEARER mechanism handshake failed: Broker: Unsupported SASL mechanism", .authentication),
+        ("FAIL", "Failed to initialize SASL authentication: SASL handshake failed (start (-4)): SASL(-4): no mechanism available: No worthy mechs found", .authentication),
         ("FAIL", "SSL handshake failed: error:0A000126:SSL routines::unexpected eof while reading (after 1ms in state SSL_HANDSHAKE)", .ssl),
         ("FAIL", "Receive failed: error:0A000412:SSL routines::sslv3 alert bad certificate: SSL alert number 42", .ssl),
         ("SSLCERTVRFY", "Certificate (subject=/CN=b) verification callback failed: the broker's certificate has expired", .ssl),

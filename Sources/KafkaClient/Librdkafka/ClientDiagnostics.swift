@@ -19,6 +19,7 @@ final class ClientDiagnostics: Sendable {
     private let verbosity: Int32
     private let secrets: [String]
     private let complaint = Mutex<Complaint?>(nil)
+    private let ticket = Mutex(KerberosTicket.notAskedFor)
 
     init(cluster: String, properties: ClientProperties, log: ClientLog?) {
         self.cluster = cluster
@@ -30,6 +31,7 @@ final class ClientDiagnostics: Sendable {
     func record(level: Int32, facility: String, text: String) {
         let text = redacted(text)
         if ["FAIL", "ERROR", "SSL", "SASL", "SSLCERTVRFY"].contains(facility) { note(level, facility, text) }
+        if facility == "SASLREFRESH" { ticket.withLock { $0.hear(text) } }
         if level <= verbosity { log?(cluster, Int(level), facility, text) }
     }
 
@@ -41,7 +43,7 @@ final class ClientDiagnostics: Sendable {
         // Connections come and go; of those that do, only one that was wrong from the start is a reason.
         if level > 4, !lower.contains("security.protocol") { return }
         let code: KafkaError.Code? =
-            lower.contains("authentication error") || lower.contains("authentication failed") || lower.contains("mechanism handshake") ? .authentication
+            Self.signingIn.contains(where: lower.contains) ? .authentication
             : lower.contains("ssl handshake") || lower.contains("certificate") || lower.contains("ssl alert") ? .ssl
             : lower.contains("failed to resolve") ? .resolve : nil
         complaint.withLock {
@@ -52,9 +54,23 @@ final class ClientDiagnostics: Sendable {
         }
     }
 
-    var lastComplaint: Complaint? { complaint.withLock { $0 } }
-    /// The last complaint is of what does not mend itself: credentials or certificates.
-    var isRefused: Bool { lastComplaint?.code.map { [.authentication, .ssl].contains($0) } ?? false }
+    /// Refused by the brokers, or never got as far as them: there is no mechanism, or nothing to sign in with, on this side.
+    private static let signingIn = ["authentication error", "authentication failed", "mechanism handshake", "initialize sasl", "sasl handshake failed"]
+
+    var lastComplaint: Complaint? {
+        let last = complaint.withLock { $0 }
+        switch (ticket.withLock { $0 }, last) {
+        // librdkafka connects to no broker before kinit has ended, so nothing is known of them.
+        case (.awaited, nil): return Complaint(code: .authentication, text: "no broker was asked, as kinit has not come to an end")
+        case (.failed(let reason), .some(var last)) where last.code == .authentication:
+            last.text += "; " + reason
+            return last
+        default: return last
+        }
+    }
+
+    /// The last complaint is of what does not mend itself: credentials or certificates. A kinit that still runs may yet bring a ticket.
+    var isRefused: Bool { complaint.withLock { $0?.code }.map { [.authentication, .ssl].contains($0) } ?? false }
 
     func redacted(_ text: String) -> String { secrets.reduce(text) { $0.replacing($1, with: "(secret)") } }
 }

@@ -31,7 +31,7 @@ final class ClientHandle: @unchecked Sendable {
         // Owned here until rd_kafka_new takes it, which it does only on success.
         let conf: OpaquePointer = rd_kafka_conf_new()
         do {
-            try Self.apply(all, to: conf, cluster)
+            try Self.apply(all.hearingOfTickets, to: conf, cluster)
         } catch {
             rd_kafka_conf_destroy(conf)
             throw error

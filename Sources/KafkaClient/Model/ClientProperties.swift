@@ -28,6 +28,11 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
     package var usesTLS: Bool { values["security.protocol"]?.lowercased().hasSuffix("ssl") == true }
     package var usesSASL: Bool { values["security.protocol"]?.lowercased().hasPrefix("sasl") == true }
 
+    /// With librdkafka's log saying when `kinit` begins and ends, where it is used; ``ClientDiagnostics`` keeps what else it says to itself.
+    var hearingOfTickets: ClientProperties {
+        usesSASL && values["sasl.mechanisms"] == "GSSAPI" ? ClientProperties(["debug": "security"]).merging(self) : self
+    }
+
     public var names: [String] { values.keys.sorted() }
 
     /// These properties with those of `other` laid over them.
