@@ -28,11 +28,11 @@ enum ClientNames {
         "sasl.jaas.config":
             "`PlainLoginModule`, `ScramLoginModule`: `sasl.username`, `sasl.password`. "
             + "`OAuthBearerLoginModule`: `sasl.oauthbearer.*` (client credentials, or unsecured tokens for tests). "
-            + "`Krb5LoginModule`: `sasl.kerberos.principal`, `.keytab`, `.service.name`. Others are refused",
+            + "`Krb5LoginModule`: `sasl.kerberos.principal`, `.keytab`, `.service.name`, `.kinit.cmd`. Others are refused",
         "sasl.login.callback.handler.class":
             "Kafka's `OAuthBearerLoginCallbackHandler`: `sasl.oauthbearer.method=oidc`; others are refused",
         "sasl.client.callback.handler.class": "warned of as ineffective",
-        "sasl.kerberos.kinit.cmd": "kept if it is a shell command; a mere path, as Java has it, has no effect",
+        "sasl.kerberos.kinit.cmd": "a shell command, or the path of kinit, as Java has it; used with a keytab",
         "sasl.oauthbearer.token.endpoint.url": "`sasl.oauthbearer.token.endpoint.url`; only http and https",
         "sasl.oauthbearer.client.credentials.client.id": "`sasl.oauthbearer.client.id`",
         "sasl.oauthbearer.client.credentials.client.secret": "`sasl.oauthbearer.client.secret`",

@@ -22,6 +22,23 @@ extension ClientPropertyMapping {
         try mapCredentials(entry, from: jaas)
     }
 
+    /// Without anything to get a token by, librdkafka waits for one, and asks no broker.
+    func needTokens(_ mechanism: Setting?) throws(ConfigurationError) {
+        let given = ["sasl.oauthbearer.method": "oidc", "enable.sasl.oauthbearer.unsecure.jwt": "true"]
+        guard let mechanism, !given.contains(where: { remaining[$0.key]?.text.lowercased() == $0.value }) else { return }
+        throw mechanism.error(
+            .missing, "OAUTHBEARER needs sasl.jaas.config, or there is nothing to get tokens with",
+            remedy: "Set it to OAuthBearerLoginModule with clientId and clientSecret, and sasl.oauthbearer.token.endpoint.url")
+    }
+
+    /// What is missing where librdkafka knows a property of OAUTHBEARER and can't do what it is for.
+    static func withoutEndpoints(_ setting: Setting) -> ConfigurationError {
+        setting.error(
+            .unsupported, "the librdkafka at hand (\(ClientLibrary.version)) was built without OIDC: it can't get tokens from an endpoint",
+            remedy: "Run with one that was built with it and libcurl, which 'failover --version' shows as oauthbearer_oidc; or give this tool "
+                + "SCRAM credentials or a client certificate for that cluster")
+    }
+
     private mutating func mapCredentials(_ entry: JaasEntry, from jaas: Setting) throws(ConfigurationError) {
         guard let endpoint = take("sasl.oauthbearer.token.endpoint.url") else {
             throw jaas.error(

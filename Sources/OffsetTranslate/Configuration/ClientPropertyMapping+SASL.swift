@@ -34,11 +34,16 @@ extension ClientPropertyMapping {
         }
         if let mechanism { try mapMechanism(mechanism) }
         if let clientHandler { warn(clientHandler, "Java code; it has no effect") }
-        try mapKinit()
+        let kinit = take("sasl.kerberos.kinit.cmd")
         try take("sasl.oauthbearer.client.credentials.client.id", as: "sasl.oauthbearer.client.id")
         try take("sasl.oauthbearer.client.credentials.client.secret", as: "sasl.oauthbearer.client.secret")
         guard let jaas else {
             if let handler { warn(handler, "no effect without sasl.jaas.config") }
+            switch mechanism?.text.uppercased() {
+            case "OAUTHBEARER": try needTokens(mechanism)
+            case nil, "GSSAPI": try mapTicketCache(mechanism, kinit)
+            default: break
+            }
             return
         }
         let entry: JaasEntry
@@ -49,7 +54,7 @@ extension ClientPropertyMapping {
                 .malformed, error.text,
                 remedy: "The form is: org.apache...PlainLoginModule required username=\"...\" password=\"...\";")
         }
-        try map(entry, from: jaas, mechanism: mechanism?.text.uppercased(), handler: handler)
+        try map(entry, from: jaas, mechanism: mechanism?.text.uppercased(), handler: handler, kinit: kinit)
     }
 
     private mutating func mapMechanism(_ mechanism: Setting) throws(ConfigurationError) {
@@ -70,18 +75,8 @@ extension ClientPropertyMapping {
             remedy: "Give this tool SCRAM credentials or a client certificate for that cluster")
     }
 
-    /// A path for Java, a shell command for librdkafka.
-    private mutating func mapKinit() throws(ConfigurationError) {
-        guard let kinit = take("sasl.kerberos.kinit.cmd") else { return }
-        if kinit.text.contains(" ") || kinit.text.contains("%{") {
-            try put("sasl.kerberos.kinit.cmd", kinit.text, from: kinit)
-        } else {
-            note(kinit, "no effect: the path of kinit for Java; librdkafka wants a whole shell command here")
-        }
-    }
-
     private mutating func map(
-        _ entry: JaasEntry, from jaas: Setting, mechanism: String?, handler: Setting?
+        _ entry: JaasEntry, from jaas: Setting, mechanism: String?, handler: Setting?, kinit: Setting?
     ) throws(ConfigurationError) {
         switch entry.moduleName {
         case "PlainLoginModule", "ScramLoginModule":
@@ -89,7 +84,7 @@ extension ClientPropertyMapping {
         case "OAuthBearerLoginModule":
             try mapOAuth(entry, from: jaas, handler: handler)
         case "Krb5LoginModule":
-            try mapKerberos(entry, from: jaas)
+            try mapKerberos(entry, from: jaas, kinit)
         case "IAMLoginModule":
             throw Self.amazon(jaas)
         default:
@@ -122,21 +117,5 @@ extension ClientPropertyMapping {
         }
         try put("sasl.username", user, from: jaas)
         try put("sasl.password", password, from: jaas)
-    }
-
-    private mutating func mapKerberos(_ entry: JaasEntry, from jaas: Setting) throws(ConfigurationError) {
-        let options = entry.options
-        if let principal = options["principal"] { try put("sasl.kerberos.principal", principal, from: jaas) }
-        if let service = options["serviceName"] { try put("sasl.kerberos.service.name", service, from: jaas) }
-        if let keytab = options["keyTab"] {
-            try put("sasl.kerberos.keytab", keytab, from: jaas)
-        } else if options["useTicketCache"]?.lowercased() == "true" {
-            // Somebody else keeps the ticket fresh; librdkafka must not call kinit without a keytab.
-            try put("sasl.kerberos.min.time.before.relogin", "0", from: jaas)
-        } else {
-            throw jaas.error(
-                .unsupported, "Krb5LoginModule with neither keyTab nor useTicketCache asks at a terminal",
-                remedy: "Name a keytab, or set useTicketCache=true and run kinit")
-        }
     }
 }

@@ -67,9 +67,10 @@ extension ClientPropertyMapping {
                 return warn(setting, "outside librdkafka's range for “\(name)”; its default is used")
             }
             if text.contains("not supported in this build") {
+                if name.hasPrefix("sasl.oauthbearer") { throw Self.withoutEndpoints(setting) }
                 throw setting.error(
                     .unsupported, "the linked librdkafka was built without what “\(name)” needs",
-                    remedy: "Link a librdkafka that has it (OAUTHBEARER with credentials needs libcurl)")
+                    remedy: "Link a librdkafka that has it")
             }
             let isSecret = setting.isSecret || ClientProperties.isSecret(name)
             throw setting.error(

@@ -74,7 +74,18 @@ struct FlowAssembly {
         if flow.source.client["bootstrap.servers"] == flow.target.client["bootstrap.servers"] {
             warn("target.cluster.bootstrap.servers", "source and target are the same cluster")
         }
+        reviewTickets(flow)
         reviewProvenance(flow)
+    }
+
+    /// kinit puts both sides' tickets where a process has one place for them.
+    private mutating func reviewTickets(_ flow: FlowConfiguration) {
+        let principals = [flow.source.client, flow.target.client].compactMap { $0["sasl.kerberos.keytab"] == nil ? nil : $0["sasl.kerberos.principal"] }
+        guard Set(principals).count == 2 else { return }
+        warn(
+            "target.cluster.sasl.jaas.config",
+            "the two sides sign in with Kerberos as different principals, and a process has one ticket cache: whose ticket was got last signs in to both. "
+                + "Of one realm, use one principal for both; of two realms, let KRB5CCNAME name a folder for several (DIR:/path)")
     }
 
     mutating func warn(_ key: MirrorKey, _ text: String) { warn(key.rawValue, text) }

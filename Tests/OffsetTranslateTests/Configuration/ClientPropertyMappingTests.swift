@@ -107,7 +107,8 @@ struct ConfigurationClientPropertyTests {
             for (name, value) in expected { #expect(native[name] == value) }
         } else {
             let error = try #require(failure { () throws(ConfigurationError) in try ClientPropertyMapping(java) })
-            #expect(error.kind == .unsupported && error.remedy.contains("libcurl"))
+            #expect(error.kind == .unsupported && error.remedy.contains("oauthbearer_oidc"))
+            #expect(error.problem.contains("(\(ClientLibrary.version)) was built without OIDC") && !"\(error)".contains("hunter2"))
         }
 
         java["sasl.login.callback.handler.class"] = "com.example.Handler"
@@ -136,7 +137,7 @@ struct ConfigurationClientPropertyTests {
         ]) { $1 })
         #expect(keytab["sasl.kerberos.keytab"] == "/k.keytab")
         #expect(keytab["sasl.kerberos.principal"] == "me@R")
-        #expect(keytab["sasl.kerberos.kinit.cmd"] == nil)
+        #expect(keytab["sasl.kerberos.kinit.cmd"] == "'/usr/bin/kinit' -k -t '%{sasl.kerberos.keytab}' '%{sasl.kerberos.principal}'")
         let ticket = try mapped(base.merging(["sasl.jaas.config": "\(Self.kerberos) required useTicketCache=true;"]) { $1 })
         #expect(ticket["sasl.kerberos.min.time.before.relogin"] == "0")
         let error = failure { () throws(ConfigurationError) in
@@ -145,7 +146,18 @@ struct ConfigurationClientPropertyTests {
         #expect(error?.kind == .unsupported)
     }
 
+    /// Where a file of the JVM says who signs in, which nobody else knows.
+    @Test func kerberosWithoutALoginModule() throws {
+        let base = ["security.protocol": "SASL_SSL", "sasl.mechanism": "GSSAPI"]
+        let mapping = try ClientPropertyMapping(base)
+        #expect(mapping.properties["sasl.kerberos.min.time.before.relogin"] == "0" && mapping.warnings.map(\.key) == ["sasl.mechanism"])
+        let native = try mapped(base.merging(["sasl.kerberos.keytab": "/k.keytab", "sasl.kerberos.kinit.cmd": "kinit -k x"]) { $1 })
+        #expect(native["sasl.kerberos.min.time.before.relogin"] == nil && native["sasl.kerberos.kinit.cmd"] == "kinit -k x")
+    }
+
     @Test("Refused, with what to do", arguments: [
+        (["security.protocol": "SASL_SSL", "sasl.jaas.config": "\(kerberos) required useKeyTab=true keyTab=\"/k\";"], "sasl.jaas.config", "klist -k"),
+        (["security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER"], "sasl.mechanism", "sasl.oauthbearer.token.endpoint.url"),
         (["security.protocol": "TLS"], "security.protocol", "SASL_SSL"),
         (["security.protocol": "SASL_SSL", "sasl.mechanism": "AWS_MSK_IAM"], "sasl.mechanism", "SCRAM"),
         (["security.protocol": "SASL_SSL", "sasl.mechanism": "DIGEST-MD5"], "sasl.mechanism", "PLAIN"),

@@ -32,6 +32,19 @@ struct ConfigurationFlagTests {
         #expect(flow == expected && warnings.isEmpty)
     }
 
+    @Test("Two principals are warned of: there is one ticket cache", arguments: [("one@R", "one@R", false), ("one@R", "two@R", true)])
+    func principals(source: String, target: String, isWarnedOf: Bool) throws {
+        func client(_ principal: String) -> [String: String] {
+            ["security.protocol": "SASL_SSL", "sasl.mechanism": "GSSAPI",
+             "sasl.jaas.config": "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true keyTab=\"/k\" principal=\"\(principal)\";"]
+        }
+        var warnings: [ConfigurationWarning] = []
+        _ = try FlowConfiguration(
+            sourceBootstrap: "a:1", targetBootstrap: "b:1", sourceProperties: client(source), targetProperties: client(target), warnings: &warnings)
+        #expect(warnings.map(\.key) == (isWarnedOf ? ["target.cluster.sasl.jaas.config"] : []))
+        #expect(warnings.allSatisfy { $0.text.contains("one ticket cache") && !$0.text.contains("two@R") })
+    }
+
     @Test("Bad flags", arguments: [("", "b:1", "default"), ("a:1", " ", "default"), ("a:1", "b:1", "identiy")])
     func bad(source: String, target: String, policy: String) {
         let error = failure { () throws(ConfigurationError) in
