@@ -35,6 +35,12 @@ import Testing
         #expect(try check(.clientLibrary) { $0.libraryVersion = version }.status == status)
     }
 
+    /// Debian's has no OIDC, and few need it.
+    @Test(arguments: [true, false]) func tokensFromAnEndpointAreSaidToBeMissing(hasOIDC: Bool) throws {
+        let check = try check(.clientLibrary) { if hasOIDC { $0.libraryFeatures.append("oauthbearer_oidc") } }
+        #expect(check.status == .pass && check.evidence.contains("not OIDC") == !hasOIDC)
+    }
+
     @Test func aLibraryWithoutTLS() throws {
         let check = try check(.clientLibrary) { $0.libraryFeatures.removeAll { ["ssl", "zstd"].contains($0) } }
         #expect(check.status == .warn && check.findings.count == 2 && check.evidence.contains("without TLS, zstd"), "\(check)")

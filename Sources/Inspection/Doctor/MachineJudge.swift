@@ -35,10 +35,13 @@ public struct MachineJudge: Sendable {
         let missing = Self.wanted.filter { !facts.libraryFeatures.contains($0.feature) }
         return DoctorCheck(
             .clientLibrary, missing.isEmpty ? .pass : .warn,
-            evidence + (missing.isEmpty ? " with TLS, all SASL mechanisms and all codecs" : ", built without \(missing.map(\.what).joined(separator: ", "))"),
+            evidence + (missing.isEmpty ? " with TLS, all SASL mechanisms" + withoutEndpoints + " and all codecs" : ", built without \(missing.map(\.what).joined(separator: ", "))"),
             findings: missing.map { "no \($0.what): clusters that need it, or records compressed with it, can't be reached or read" },
             remedy: missing.isEmpty ? nil : "Install a librdkafka that was built with them, if any of the clusters needs them.")
     }
+
+    /// Few need it, so it is no warning; whose configuration does is refused.
+    private var withoutEndpoints: String { facts.libraryFeatures.contains("oauthbearer_oidc") ? "" : " (of OAUTHBEARER not OIDC: no tokens from an endpoint)" }
 
     // MARK: What the system gives
 
