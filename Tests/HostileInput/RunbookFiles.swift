@@ -56,7 +56,7 @@ extension HostileInput {
         words: ["\"step\":\"", "started", "ended", "answered", "resume", "rollback", "\"outcome\":\"failed\"", "\"found\":{", "\"seconds\":1e308", "\"id\":\"move\"", "\n", "<script>", "\u{202E}", "\"undoes\":true", "null"]
     ) {
         let runbook = String(decoding: try JSONEncoder.sorted().encode(RunbookText(path: "r.yaml", text: text)), as: UTF8.self)
-        return [Data(("""
+        func journal(endedIn year: String) -> Data { Data(("""
             {"step":"begin","time":"2026-03-01T10:00:00.000Z","run":"20260301T100000-abcd","by":{"user":"j","host":"o","process":1},"parameters":{"limit":5,"group":"g"},"runbook":\(runbook)}
             {"step":"ended","time":"2026-03-01T10:00:01.000Z","id":"tell","outcome":"skipped","message":"limit = 5"}
             {"step":"started","time":"2026-03-01T10:00:02.000Z","id":"plan","attempt":1,"command":["failover","plan"]}
@@ -68,9 +68,11 @@ extension HostileInput {
             {"step":"started","time":"2026-03-01T10:00:08.000Z","id":"move","attempt":1,"child":"c1"}
             {"step":"ended","time":"2026-03-01T10:00:09.000Z","id":"move","outcome":"failed","message":"no"}
             {"step":"rollback","time":"2026-03-01T10:00:10.000Z"}
-            {"step":"end","time":"2026-03-01T10:00:11.000Z","ending":"rolledBack"}
+            {"step":"end","time":"\(year)-03-01T10:00:11.000Z","ending":"rolledBack"}
 
-            """).utf8)]
+            """).utf8) }
+        // A run may be left for longer than fits in milliseconds of 32 bits.
+        return [journal(endedIn: "2026"), journal(endedIn: "2027")]
     } read: { data in
         func history(_ data: Data) throws -> RunbookHistory? { try withFile(data) { path in try attempt(JournalDamage.self) { try RunbookHistory(journal: path) } } }
         _ = try history(data)

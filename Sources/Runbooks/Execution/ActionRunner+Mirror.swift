@@ -72,8 +72,8 @@ extension ActionRunner {
 extension Duration {
     /// `90 s`, `5 min`, `2 h 5 min`.
     public var forPeople: String {
-        let seconds = max(0, (milliseconds + 500) / 1000)
         if milliseconds < 1000 { return "\(milliseconds) ms" }
+        let (whole, attoseconds) = components, seconds = whole.addingClamped(attoseconds >= 500_000_000_000_000_000 ? 1 : 0)
         if seconds < 120 { return "\(seconds) s" }
         if seconds < 7200 { return "\(seconds / 60) min" + (seconds % 60 == 0 ? "" : " \(seconds % 60) s") }
         return "\(seconds / 3600) h" + (seconds / 60 % 60 == 0 ? "" : " \(seconds / 60 % 60) min")
