@@ -143,6 +143,13 @@ import Testing
         #expect(try await failover("heartbeats", "--on", "source", "--output", "jsonl").finish().output.isEmpty)
     }
 
+    /// Embedded brokers can't list theirs: nobody is left with a bare nought.
+    @Test func noGroupsAreExplained() async throws {
+        try await write([sync(0, 0, 0, minute: 0)], to: flow.offsetSyncsTopic, on: west)
+        let result = try await failover("groups").finish()
+        #expect(result.status == 0 && result.errors.contains("0 groups: ") && result.errors.contains("name one to look at it"), "\(result)")
+    }
+
     @Test(arguments: [SIGTERM, SIGINT]) func whatComesIsShownUntilASignal(_ signal: Int32) async throws {
         try await write([checkpoint("billing", 10, minute: 0)], to: flow.checkpointsTopic, on: east)
         let following = try failover("checkpoints", "--follow", "--output", "csv", "--group", "billing", "--timeout", "3")

@@ -35,6 +35,9 @@ enum GroupColumns {
 
     /// What is below the table.
     static func summary(_ groups: [GroupSituation], _ look: GroupLook) -> String {
+        if look.groups.isEmpty {
+            return "0 groups: none has commits or checkpoints that this flow mirrors and the filter lets through, or the brokers can't list theirs (name one to look at it)."
+        }
         let problems = groups.count { $0.severity == .problem }, without = groups.reduce(0) { $0 + $1.withoutPositionIfLost }
         var parts = ["\(groups.count.grouped) group\(groups.count == 1 ? "" : "s")"]
         if problems > 0 { parts.append("\(problems.grouped) with a problem ('failover explain GROUP' says why)") }
