@@ -55,8 +55,9 @@ extension HostileInput {
         "runbook-journal",
         words: ["\"step\":\"", "started", "ended", "answered", "resume", "rollback", "\"outcome\":\"failed\"", "\"found\":{", "\"seconds\":1e308", "\"id\":\"move\"", "\n", "<script>", "\u{202E}", "\"undoes\":true", "null"]
     ) {
-        let runbook = String(decoding: try JSONEncoder.sorted().encode(RunbookText(path: "r.yaml", text: text)), as: UTF8.self)
-        func journal(endedIn year: String) -> Data { Data(("""
+        func journal(endedIn year: String, of runbook: RunbookText) throws -> Data {
+            let runbook = String(decoding: try JSONEncoder.sorted().encode(runbook), as: UTF8.self)
+            return Data(("""
             {"step":"begin","time":"2026-03-01T10:00:00.000Z","run":"20260301T100000-abcd","by":{"user":"j","host":"o","process":1},"parameters":{"limit":5,"group":"g"},"runbook":\(runbook)}
             {"step":"ended","time":"2026-03-01T10:00:01.000Z","id":"tell","outcome":"skipped","message":"limit = 5"}
             {"step":"started","time":"2026-03-01T10:00:02.000Z","id":"plan","attempt":1,"command":["failover","plan"]}
@@ -70,9 +71,14 @@ extension HostileInput {
             {"step":"rollback","time":"2026-03-01T10:00:10.000Z"}
             {"step":"end","time":"\(year)-03-01T10:00:11.000Z","ending":"rolledBack"}
 
-            """).utf8) }
-        // A run may be left for longer than fits in milliseconds of 32 bits.
-        return [journal(endedIn: "2026"), journal(endedIn: "2027")]
+            """).utf8)
+        }
+        let runbook = RunbookText(path: "r.yaml", text: text)
+        // A run may be left for longer than fits in milliseconds of 32 bits, and a path may hold anything.
+        return [
+            try journal(endedIn: "2026", of: runbook), try journal(endedIn: "2027", of: runbook),
+            try journal(endedIn: "2026", of: RunbookText(path: "r\u{7F}.yaml", text: "a: b: c")),
+        ]
     } read: { data in
         func history(_ data: Data) throws -> RunbookHistory? { try withFile(data) { path in try attempt(JournalDamage.self) { try RunbookHistory(journal: path) } } }
         _ = try history(data)

@@ -1,3 +1,5 @@
+internal import OffsetTranslate
+
 /// Something wrong in a runbook's file.
 public struct RunbookProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Counted from 1, as is the column.
@@ -17,6 +19,8 @@ public struct RunbookUnreadable: Error, Sendable, CustomStringConvertible {
     /// `FILE:LINE:COLUMN: what`, a line each; of very many, the first.
     public var description: String {
         let shown = problems.prefix(50), more = problems.count - shown.count
+        // A journal keeps its runbook's path, and that may be anything.
+        let file = Value.message(file.singleLine)
         return (shown.map { "\(file):\($0)" } + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n")
     }
 }
