@@ -148,9 +148,9 @@ extension KafkaError: CustomStringConvertible {
         case .timedOut, .messageTimedOut, .transport, .allBrokersDown, .resolve:
             return "No broker of \(cluster) answered in time. Check its bootstrap address, the network, and the security settings; "
                 + "--timeout raises the deadline."
-        case .authentication where kerberosAdvice != nil: return kerberosAdvice
         case .authentication:
-            return "\(cluster) refused the credentials: check sasl.mechanism, the user name and the password of this cluster's side."
+            return kerberosAdvice(for: cluster)
+                ?? "\(cluster) refused the credentials: check sasl.mechanism, the user name and the password of this cluster's side."
         case .ssl where message.contains("SSL alert"):
             return "\(cluster) refused this client's certificate, or wants one and got none: check ssl.keystore.location (or ssl.keystore.key and "
                 + "ssl.keystore.certificate.chain), who signed it, and its dates."

@@ -1,4 +1,3 @@
-import KafkaClient
 import OffsetTranslate
 
 extension Capture {
@@ -17,29 +16,19 @@ extension Capture {
         }
         let targets = Dictionary(uniqueKeysWithValues: sources.map { ($1, $0) })
         let groups = try await source.groups(named: configuration.namedGroups, passing: configuration.includesGroup)
-        let wanted = targets.keys.sorted()
-        let answers = try await concurrently(groups, atMost: 32) { [source] group -> Result<[TopicPartition: CommittedOffset], KafkaError> in
-            do {
-                return .success(try await source.committedOffsets(of: group, for: wanted))
-            } catch let error as KafkaError where !error.isRetriable {
-                return .failure(error)
-            }
-        }
-        var committed: [(group: String, offsets: [TopicPartition: CommittedOffset])] = []
-        var complaints: [String: String] = [:]
-        for (group, answer) in zip(groups, answers) {
-            switch answer {
-            case .success(let offsets): committed.append((group, offsets))
-            case .failure(let error):
-                complaints[group] = error.description
-                if self.complaints[group] != error.description { report(.warning("group '\(group)' is not captured: \(error)")) }
-            }
+        let read = try await SourceCommits.read(groups, targets.keys.sorted(), from: source)
+        let failures = read.failures.sorted { $0.key < $1.key }
+        // A source that does not answer is not those groups' trouble alone.
+        if let away = failures.first(where: \.value.isRetriable) { throw away.value }
+        let complaints = read.failures.mapValues(\.description)
+        for (group, error) in failures where self.complaints[group] != complaints[group] {
+            report(.warning("group '\(group)' is not captured: \(error)"))
         }
         self.complaints = complaints
-        found.groups = committed.count
+        found.groups = groups.count - failures.count
         let bounds = try await target.logBounds(of: sources.keys.sorted())
         var hidden: Set<String> = []
-        for (group, offsets) in committed {
+        for (group, offsets) in read.commits.sorted(by: { $0.key < $1.key }) {
             for (source, offset) in offsets.sorted(by: { $0.key < $1.key }) {
                 guard let copy = targets[source] else { continue }
                 guard let log = bounds[copy] else {
@@ -57,7 +46,7 @@ extension Capture {
     /// A position is held against its copy's log. One that can't be is missed on the day, so it is said.
     private func tell(_ hidden: Set<String>) {
         if !hidden.isSubset(of: self.hidden) {
-            let topics = hidden.sorted().prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (hidden.count > 5 ? " and \(hidden.count - 5) more" : "")
+            let topics = hidden.sorted().listed("topic")
             report(.warning("groups' positions on \(topics) are not captured: '\(target.name)' has no such topic, or not that partition of it, or the right to DESCRIBE it is missing"))
         }
         self.hidden = hidden

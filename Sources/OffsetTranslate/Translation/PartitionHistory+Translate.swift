@@ -81,7 +81,7 @@ extension PartitionHistory {
     private func finding(_ offset: Int64, _ assumption: Assumption, _ target: LogBounds?) -> Finding {
         let place = line.place(of: offset)
         var finding = finding(place, limits(place, offset, assumption, target), offset, assumption)
-        if !isUndisturbed, let disturbance { widen(&finding, to: disturbance, offset, assumption) }
+        if let disturbance { widen(&finding, to: disturbance, offset, assumption) }
         return finding
     }
 

@@ -82,6 +82,7 @@ public struct PartitionHistory: Hashable, Sendable {
 
     /// What only a history has in which something went back, or may have.
     var disturbance: Disturbance? { rare.value }
+    /// There is none; nothing is copied to tell.
     var isUndisturbed: Bool { rare.isEmpty }
 
     /// The first sync since the target was (re-)created, overruled or not.

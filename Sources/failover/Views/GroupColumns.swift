@@ -39,9 +39,9 @@ enum GroupColumns {
             return "0 groups: none has commits or checkpoints that this flow mirrors and the filter lets through, or the brokers can't list theirs (name one to look at it)."
         }
         let problems = groups.count { $0.severity == .problem }, without = groups.reduce(0) { $0 + $1.withoutPositionIfLost }
-        var parts = ["\(groups.count.grouped) group\(groups.count == 1 ? "" : "s")"]
+        var parts = [counted(groups.count, "group")]
         if problems > 0 { parts.append("\(problems.grouped) with a problem ('failover explain GROUP' says why)") }
-        if without > 0 { parts.append("\(without.grouped) position\(without == 1 ? "" : "s") would be gone with '\(look.context.flow.sourceAlias)'") }
+        if without > 0 { parts.append("\(counted(without, "position")) would be gone with '\(look.context.flow.sourceAlias)'") }
         return parts.joined(separator: ", ") + "."
     }
 }
