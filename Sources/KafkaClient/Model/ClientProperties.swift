@@ -29,8 +29,10 @@ public struct ClientProperties: Sendable, Equatable, CustomStringConvertible, Cu
     package var usesSASL: Bool { values["security.protocol"]?.lowercased().hasPrefix("sasl") == true }
 
     /// With librdkafka's log saying when `kinit` begins and ends, where it is used; ``ClientDiagnostics`` keeps what else it says to itself.
+    ///
+    /// Kerberos is librdkafka's default, as it is Java's.
     var hearingOfTickets: ClientProperties {
-        usesSASL && values["sasl.mechanisms"] == "GSSAPI" ? ClientProperties(["debug": "security"]).merging(self) : self
+        usesSASL && values["sasl.mechanisms"] ?? "GSSAPI" == "GSSAPI" ? ClientProperties(["debug": "security"]).merging(self) : self
     }
 
     public var names: [String] { values.keys.sorted() }
