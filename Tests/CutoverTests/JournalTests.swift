@@ -93,9 +93,25 @@ import Testing
 
     @Test func anUnwritablePathIsAnErrorAtOnce() async throws {
         try await withFolder { folder in
-            #expect(throws: JournalError.self) { try JournalFile(path: folder.appendingPathComponent("missing/journal.jsonl").path) }
+            await #expect(throws: JournalError.self) { try await JournalFile(path: folder.appendingPathComponent("missing/journal.jsonl").path) }
             // A folder is no file.
-            #expect { try JournalFile(path: folder.path) } throws: { ($0 as? JournalError)?.reason == "Is a directory" }
+            await #expect { try await JournalFile(path: folder.path) } throws: { ($0 as? JournalError)?.reason == "Is a directory" }
+        }
+    }
+
+    /// A run that ends, or somebody who asks whether it is live, may hold the file an instant longer than it seems.
+    @Test func aFileThatIsBeingLetGoOfIsWaitedFor() async throws {
+        try await withFolder { folder in
+            let path = folder.appendingPathComponent("journal.jsonl").path
+            var first: JournalFile? = try await JournalFile(path: path)
+            await #expect {
+                try await JournalFile(path: path, patience: .milliseconds(50))
+            } throws: { ($0 as? JournalError)?.reason == "another process is writing it, so that run is live" }
+            #expect(first != nil && JournalFile.isLive(path: path))
+            async let second = JournalFile(path: path, patience: .seconds(60))
+            try await Task.sleep(for: .milliseconds(50))
+            first = nil
+            _ = try await second
         }
     }
 

@@ -23,7 +23,7 @@ public struct CutoverRun: Sendable {
         _ plan: CutoverPlan, _ approval: Approval, by: Operator, id: RunID, journal path: String, copy topic: JournalTopic? = nil,
         on target: any KafkaCluster
     ) async throws -> CutoverRun {
-        let file = try JournalFile(path: path)
+        let file = try await JournalFile(path: path)
         try await file.requireEmpty()
         let copy = try await topic?.sink(for: id)
         let journal = Journal(path: path, sinks: [file] + (copy.map { [$0] } ?? []))
@@ -61,7 +61,7 @@ public struct CutoverRun: Sendable {
     public static func open(
         _ path: String, copy: (_ topic: String) -> JournalTopic? = { _ in nil }, on target: any KafkaCluster
     ) async throws -> CutoverRun {
-        let file = try JournalFile(path: path)
+        let file = try await JournalFile(path: path)
         let contents = try await file.contents(), history = try RunHistory(contents)
         try await file.cut(to: history.end)
         let copy = try await history.copiedTo.flatMap(copy)?.sink(for: history.id, after: contents.prefix(history.end), of: path)

@@ -24,7 +24,7 @@ public actor Journal {
 
     /// A new one, in a file that does not exist yet, or is empty.
     package static func create(_ path: String) async throws -> Journal {
-        let file = try JournalFile(path: path)
+        let file = try await JournalFile(path: path)
         try await file.requireEmpty()
         return Journal(path: path, sinks: [file])
     }
@@ -34,7 +34,7 @@ public actor Journal {
     /// - Parameter take: Is given what it holds, in order.
     /// - Throws: ``JournalDamage``, ``JournalError`` (also where another process is at it).
     package static func open<Line: JournalLine>(_ path: String, _ take: (Line) throws(JournalDamage) -> Void) async throws -> Journal {
-        let file = try JournalFile(path: path)
+        let file = try await JournalFile(path: path)
         var chain = JournalChain()
         try await file.cut(to: try chain.decode(all: try await file.contents(), take))
         return Journal(path: path, chain: chain, sinks: [file])

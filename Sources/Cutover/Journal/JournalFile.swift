@@ -10,14 +10,21 @@ actor JournalFile: JournalSink {
     private nonisolated let path: String
 
     /// Opens a file, or creates one that its owner only can read.
-    init(path: String) throws(JournalError) {
+    ///
+    /// Waits a moment for one that is held: who asks whether it is live (``isLive(path:)``) holds it for an instant, and a run that
+    /// has just ended in this process may not have let go yet.
+    init(path: String, patience: Duration = .seconds(1)) async throws(JournalError) {
         self.path = path
         let number = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard number >= 0 else { throw JournalError(path: path, reason: SystemCallError.last.description) }
         descriptor = Descriptor(number)
+        let deadline = ContinuousClock.now + patience
         // A device can't be locked, nor needs to be.
-        guard flock(number, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
-            throw JournalError(path: path, reason: "another process is writing it, so that run is live")
+        while flock(number, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
+            guard ContinuousClock.now < deadline, !Task.isCancelled else {
+                throw JournalError(path: path, reason: "another process is writing it, so that run is live")
+            }
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -61,7 +68,11 @@ actor JournalFile: JournalSink {
 private final class Descriptor: Sendable {
     let number: Int32
     init(_ number: Int32) { self.number = number }
-    deinit { close(number) }
+    deinit {
+        // A child process between fork and exec has the same open file, and would hold its lock a little longer.
+        flock(number, LOCK_UN)
+        close(number)
+    }
 }
 
 /// What the operating system said.

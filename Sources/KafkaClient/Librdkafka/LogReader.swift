@@ -57,16 +57,26 @@ public actor LogReader {
     /// Stops reading a partition; what was fetched of it already may still be polled.
     public func stop(_ partition: TopicPartition) { fetching.stop(partition) }
 
-    /// Waits up to `timeout` for records and lends up to `max` of them to `body`.
+    /// Waits up to `timeout` for a record, and lends `body` what is there then, up to `max`.
     public func poll(
         max: Int = 4096, timeout: Duration, _ body: @Sendable (borrowing MessageBatch) throws -> Void
     ) throws -> Polled {
-        try fetch(max, timeout) { count in try body(MessageBatch(batch[..<count])) }
+        // librdkafka waits until a batch is full: here for its first record only, or each reading would end with such a wait.
+        var count = consume(1, timeout)
+        if count == 1 { count += Swift.max(0, consume(max - 1, .zero, after: 1)) }
+        return try fetched(count) { count in try body(MessageBatch(batch[..<count])) }
     }
 
-    private func fetch(_ max: Int, _ timeout: Duration, _ use: (_ count: Int) throws -> Void) throws -> Polled {
-        let count = rd_kafka_consume_batch_queue(
-            fetching.queue.raw, Swift.max(0, timeout.milliseconds), &batch, min(max, batch.count))
+    /// Takes up to `max` messages, and waits up to `timeout` until there are as many; negative where that failed.
+    private func consume(_ max: Int, _ timeout: Duration, after taken: Int = 0) -> Int {
+        batch.withUnsafeMutableBufferPointer { batch in
+            guard let free = batch.baseAddress.map({ $0 + taken }), max > 0 else { return 0 }
+            return rd_kafka_consume_batch_queue(
+                fetching.queue.raw, Swift.max(0, timeout.milliseconds), free, min(max, batch.count - taken))
+        }
+    }
+
+    private func fetched(_ count: Int, _ use: (_ count: Int) throws -> Void) throws -> Polled {
         guard count >= 0 else { throw handle.error(rd_kafka_last_error(), "fetch records") }
         // Ours from here on: each is destroyed exactly once, also when `use` throws, but for those it gives away.
         defer { for index in 0..<count { if let message = batch[index] { rd_kafka_message_destroy(message) } } }
@@ -116,7 +126,7 @@ public actor LogReader {
     }
 
     private func take(_ max: Int, _ timeout: Duration, _ body: (consuming ConsumedMessage) throws -> Void) throws -> Polled {
-        try fetch(max, timeout) { count in
+        try fetched(consume(max, timeout)) { count in
             for index in 0..<count {
                 guard let message = batch[index], message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
                 // Given away: not ours to destroy any more.
