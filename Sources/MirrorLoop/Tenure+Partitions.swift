@@ -74,7 +74,7 @@ extension Tenure {
         try await settleSyncs(within: target.timeout)
         let copies = copies
         for partition in partitions {
-            guard let copy = copies[partition], copy.isHalted, copy.isSettled else { continue }
+            guard let copy = copies[partition], copy.mayBeBegunAnew else { continue }
             counters.keep([partition: copy])
             task(of: partition)?.forget(partition)
         }

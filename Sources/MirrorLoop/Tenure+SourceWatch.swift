@@ -1,3 +1,4 @@
+import KafkaClient
 import OffsetTranslate
 
 extension Tenure {
@@ -29,7 +30,7 @@ extension Tenure {
         for (partition, anchor) in anchors {
             guard let copy = copies[partition], let here = bounds[partition] else { continue }
             if anchor.upstreamOffset >= here.end {
-                try await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored, and its log ends at \(here.end)")
+                await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored, and its log ends at \(here.end)")
             } else if anchor.upstreamOffset >= here.start {
                 readable.append(partition)
             } else {
@@ -45,12 +46,14 @@ extension Tenure {
         for partition in sample {
             guard let copy = copies[partition], let anchor = anchors[partition] else { continue }
             if let original = originals[partition], let image = images[copy.target], !original.matches(image) {
-                try await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored to \(copy.target)@\(anchor.downstreamOffset), and holds another record now")
+                await giveUp(copy, "offset \(anchor.upstreamOffset) was mirrored to \(copy.target)@\(anchor.downstreamOffset), and holds another record now")
             } else {
                 copy.anchor = heads[partition] ?? nil
             }
         }
         for (partition, copy) in copies where copy.anchor == nil { copy.anchor = heads[partition] ?? nil }
+        // Those of an earlier look too, that could not be noted then.
+        for copy in self.copies.values { try await noteReset(of: copy) }
     }
 
     private func records(_ places: [(TopicPartition, Int64)], in cluster: any KafkaCluster) async throws -> [TopicPartition: RecordFingerprint] {
@@ -62,14 +65,28 @@ extension Tenure {
         }
     }
 
-    /// What is on its way still goes over, and is old: what the source holds now comes behind it.
-    private func giveUp(_ copy: PartitionCopy, _ what: String) async throws {
+    /// Nobody begins with it anew before it is noted why it ended: the syncs of what was mirrored since look right.
+    private func giveUp(_ copy: PartitionCopy, _ what: String) async {
+        copy.unnotedReset = what
         for task in tasks { await task.halt(copy.source) }
+        report(.partitionHalted(copy.source, .sourceReset(what)))
+    }
+
+    /// What is on its way still goes over, and is old: what the source holds now comes behind it.
+    private func noteReset(of copy: PartitionCopy) async throws {
+        guard let what = copy.unnotedReset else { return }
         let deadline = ContinuousClock.now + target.timeout
-        while copy.pending > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        while copy.pending > 0 {
+            guard ContinuousClock.now < deadline else {
+                throw KafkaError(
+                    .timedOut, "note that the source is another one", cluster: target.name, topic: copy.target.topic,
+                    partition: copy.target.partition, message: "\(copy.pending) records on their way are not answered yet")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
         let end = try await target.logBounds(of: [copy.target])[copy.target]?.end ?? 0
         let reset = FlowNotes.SourceReset(topic: copy.source.topic, partition: copy.source.partition, targetEnd: end, reason: what)
         try await FlowNoteLog(flow: configuration.flow, target: target).append(reset, by: controlProducer, within: target.timeout)
-        report(.partitionHalted(copy.source, .sourceReset(what)))
+        copy.unnotedReset = nil
     }
 }

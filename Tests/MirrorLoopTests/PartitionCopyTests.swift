@@ -29,4 +29,17 @@ import Testing
         #expect(all.count > 5000 && all.last?.pair.upstreamOffset == 59_999)
         #expect(all.map(\.previous) == [nil] + all.dropLast().map(\.pair))
     }
+
+    /// What was mirrored since the source became another one has syncs that look right: who began anew before it is noted that it did
+    /// would go on in the middle of the new log.
+    @Test func nobodyBeginsAnewBeforeItIsNotedWhyItEnded() {
+        let place = ResumePoint(source: [ResumePoint.Entry](), target: [ResumePoint.Entry](), sourceStart: 0, lastSync: nil, offsetLagMax: 5)
+        let copy = PartitionCopy(source: orders, target: orders, place: place, history: PartitionHistory(), lastSync: nil)
+        #expect(!copy.mayBeBegunAnew)
+        copy.unnotedReset = "it holds another record"
+        copy.halt()
+        #expect(!copy.mayBeBegunAnew)
+        copy.unnotedReset = nil
+        #expect(copy.mayBeBegunAnew)
+    }
 }

@@ -15,6 +15,7 @@ final class PartitionCopy: Sendable {
         var next: Int64
         /// A record and its copy that were equal when they were last looked at, or are to be at the next look.
         var anchor: SyncEmitter.Pair?
+        var unnotedReset: String?
         var flow = CopyFlow()
         var lastProgress = ContinuousClock.now
     }
@@ -174,6 +175,15 @@ final class PartitionCopy: Sendable {
         get { state.withLock { $0.anchor } }
         set { state.withLock { $0.anchor = newValue } }
     }
+
+    /// What shows that the source is another one, while that is not in the flow's notes.
+    var unnotedReset: String? {
+        get { state.withLock { $0.unnotedReset } }
+        set { state.withLock { $0.unnotedReset = newValue } }
+    }
+
+    /// Given up, and nothing is left to be written of it: what is in the logs decides where to go on.
+    var mayBeBegunAnew: Bool { isHalted && isSettled && unnotedReset == nil }
 
     var flow: CopyFlow { state.withLock { $0.flow } }
 
