@@ -26,7 +26,16 @@ static rd_kafka_t *open_client(const char *brokers, char *error, size_t size) {
     return client;
 }
 
-plainread_result plainread(const char *brokers, const char *topic, int timeout_ms) {
+/* Whether a record has a header: librdkafka makes a list of them for each record that is asked, also of none. */
+static int has_header(rd_kafka_message_t *message, const char *name) {
+    rd_kafka_headers_t *headers;
+    const void *value;
+    size_t size;
+    return rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR
+        && rd_kafka_header_get_last(headers, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+plainread_result plainread(const char *brokers, const char *topic, int timeout_ms, const char *header) {
     plainread_result result = {0};
     rd_kafka_t *client = open_client(brokers, result.error, sizeof(result.error));
     if (!client) return result;
@@ -39,7 +48,9 @@ plainread_result plainread(const char *brokers, const char *topic, int timeout_m
 
     static rd_kafka_message_t *batch[BATCH];
     for (int done = !started, idle = 0; !done;) {
-        ssize_t count = rd_kafka_consume_batch_queue(queue, 100, batch, BATCH);
+        /* A batch is waited for until it is full: only for its first record here. */
+        ssize_t count = rd_kafka_consume_batch_queue(queue, 100, batch, 1);
+        if (count == 1) count += rd_kafka_consume_batch_queue(queue, 0, batch + 1, BATCH - 1);
         idle = count > 0 ? 0 : idle + 100;
         if (count < 0 || idle > timeout_ms) {
             snprintf(result.error, sizeof(result.error), "nothing came of %s", topic);
@@ -50,6 +61,7 @@ plainread_result plainread(const char *brokers, const char *topic, int timeout_m
             if (!message->err) {
                 result.records++;
                 result.bytes += (int64_t)(message->key_len + message->len);
+                if (header && has_header(message, header)) result.marked++;
             } else {
                 done = 1;
                 if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)

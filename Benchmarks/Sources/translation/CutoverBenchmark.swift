@@ -48,18 +48,36 @@ struct CutoverBenchmark: AsyncParsableCommand {
 
     private func measure(_ properties: ClientProperties, _ place: String, goal: Figure.Goal?, _ report: inout Report) async throws {
         try await prepare(properties)
-        var fast: Times?, slow: Times?
+        var fast: Times?, slow: Times?, bare = Double.infinity
         for _ in 0..<options.rounds {
             let all = try await pass(groups, atMost: nil, properties)
             if all.sum < fast?.sum ?? .infinity { fast = all }
             let few = try await pass(min(groups, oneByOne), atMost: 1, properties) * (Double(groups) / Double(min(groups, oneByOne)))
             if few.sum < slow?.sum ?? .infinity { slow = few }
+            bare = min(bare, try await requests(properties))
         }
         guard let fast, let slow else { return }
         report.add("\(place): \(groups) groups planned", fast.plan, "s", baseline: slow.plan)
         report.add("\(place): plan and consent in the journal", fast.begin, "s", baseline: slow.begin)
         report.add("\(place): committed and read back", fast.apply, "s", baseline: slow.apply)
         report.add("\(place): all three", fast.sum, "s", baseline: slow.sum, goal: goal)
+        report.add("\(place): ... next to its four requests a group alone, as many at a time", fast.sum, "s", baseline: bare)
+    }
+
+    /// The seconds that it takes to ask for all groups' commits, and then of each again, to commit, and to read back: no plan, no journal.
+    private func requests(_ properties: ClientProperties) async throws -> Double {
+        let names = (0..<groups).map(group), copies = originals.map(flow.target(of:))
+        try await reset(names, properties)
+        let wanted = Dictionary(uniqueKeysWithValues: copies.map { ($0, CommittedOffset(offset: 15, metadata: "m")) })
+        let cluster = try cluster(properties)
+        return try await secondsAwaiting {
+            try await each(names) { _ = try await cluster.committedOffsets(of: $0, for: copies) }
+            try await each(names) { name in
+                _ = try await cluster.committedOffsets(of: name, for: copies)
+                if let error = try await cluster.commit(wanted, for: name).values.first { throw error }
+                guard try await cluster.committedOffsets(of: name, for: copies) == wanted else { throw Failure(description: "\(name) not committed") }
+            }
+        }
     }
 
     /// Opening the clients counts: a cutover does that too.
@@ -130,10 +148,14 @@ struct CutoverBenchmark: AsyncParsableCommand {
     private func reset(_ names: [String], _ properties: ClientProperties) async throws {
         let cluster = try cluster(properties)
         let start = Dictionary(uniqueKeysWithValues: originals.map { (flow.target(of: $0), CommittedOffset(offset: 1)) })
+        try await each(names) { if let error = try await cluster.commit(start, for: $0).values.first { throw error } }
+    }
+
+    private func each(_ names: [String], _ body: @escaping @Sendable (String) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             for (index, name) in names.enumerated() {
                 if index >= 32 { try await tasks.next() }
-                tasks.addTask { if let error = try await cluster.commit(start, for: name).values.first { throw error } }
+                tasks.addTask { try await body(name) }
             }
             try await tasks.waitForAll()
         }

@@ -3,7 +3,7 @@ import KafkaClient
 /// Moves many groups, several at a time, each by itself: one that fails does not keep the others from being moved.
 ///
 /// Groups go in waves: log ends and states are looked up for a wave at once, right before it; each group's own commits right
-/// before it is moved.
+/// before it is moved. No wave waits for the end of the one before.
 struct Executor: Sendable {
     let target: any KafkaCluster
     let journal: Journal
@@ -19,18 +19,27 @@ struct Executor: Sendable {
         var waiting = moves.sorted { $0.group < $1.group }[...]
         var outcomes: [Outcome] = []
         var cause: (any Error)?
-        while cause == nil, !waiting.isEmpty {
-            if Task.isCancelled { cause = CancellationError(); break }
-            let wave = Array(waiting.prefix(max(1, parallelism) * 8))
-            // Where that fails, each group is looked at by itself: the trouble may be one group's, or over.
-            let look = try? await Look(wave, planned, target)
-            await withTaskGroup(of: GroupMove.End.self) { tasks in
-                var begun = 0
-                for (index, move) in wave.enumerated() {
-                    if index >= max(1, parallelism) { await take(&tasks) }
-                    if cause == nil, Task.isCancelled { cause = CancellationError() }
-                    guard cause == nil else { break }
-                    begun += 1
+        await withTaskGroup(of: GroupMove.End.self) { tasks in
+            var running = 0
+            @discardableResult
+            func take() async -> Bool {
+                guard let end = await tasks.next() else { return false }
+                running -= 1
+                outcomes.append(end.outcome)
+                progress(end.outcome)
+                cause = cause ?? end.journalError
+                return true
+            }
+            while !waiting.isEmpty, !isOver() {
+                let wave = waiting.prefix(max(1, parallelism) * 8)
+                // While the last ones of the wave before are under way. Where that fails, each group is looked at by itself: the trouble
+                // may be one group's, or over.
+                let look = try? await Look(Array(wave), planned, target)
+                for move in wave {
+                    while running >= max(1, parallelism) { await take() }
+                    guard !isOver() else { break }
+                    running += 1
+                    waiting.removeFirst()
                     tasks.addTask { [planned] in
                         await move.run(on: target, journal) {
                             if let look { return look.refusal(of: move) }
@@ -38,17 +47,12 @@ struct Executor: Sendable {
                         }
                     }
                 }
-                waiting = waiting.dropFirst(begun)
-                while await take(&tasks) {}
             }
+            while await take() {}
         }
-        @discardableResult
-        func take(_ tasks: inout TaskGroup<GroupMove.End>) async -> Bool {
-            guard let end = await tasks.next() else { return false }
-            outcomes.append(end.outcome)
-            progress(end.outcome)
-            cause = cause ?? end.journalError
-            return true
+        func isOver() -> Bool {
+            if cause == nil, Task.isCancelled { cause = CancellationError() }
+            return cause != nil
         }
         outcomes.sort { $0.group < $1.group }
         if let cause { throw CutoverInterrupted(cause: cause, outcomes: outcomes, notStarted: waiting.map(\.group)) }
