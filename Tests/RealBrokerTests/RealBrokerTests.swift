@@ -64,7 +64,7 @@ struct RealBrokerTests {
         }
         // The target's topic has a past.
         let copy = clusters.flow.target(of: clusters.partitions[0]).topic
-        try await clusters.target.createTopics([NewTopic(name: copy, partitions: 3, replicationFactor: 1)])
+        try await clusters.target.createTopics([RealClusters.newTopic(copy)])
         let foreign = try Producer(cluster: clusters.target.name, properties: clusters.target.properties)
         for number in 0..<70 {
             try foreign.produce(Record(value: [7]), to: .init(topic: copy, partition: Int32(number % 2))) { _ in }

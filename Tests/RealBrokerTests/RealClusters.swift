@@ -33,7 +33,12 @@ struct RealClusters {
         topic = "\(run)-orders"
         source = try LibrdkafkaCluster(name: flow.sourceAlias, properties: .init(["bootstrap.servers": addresses.source]), timeout: .seconds(20))
         target = try LibrdkafkaCluster(name: flow.targetAlias, properties: .init(["bootstrap.servers": addresses.target]), timeout: .seconds(20))
-        try await source.createTopics([NewTopic(name: topic, partitions: partitions, replicationFactor: 1)])
+        try await source.createTopics([Self.newTopic(topic, partitions: partitions)])
+    }
+
+    /// Some of the records are years old: with a retention time, brokers delete them every few minutes.
+    static func newTopic(_ name: String, partitions: Int = 3) -> NewTopic {
+        NewTopic(name: name, partitions: partitions, replicationFactor: 1, configuration: ["retention.ms": "-1"])
     }
 
     var partitions: [TopicPartition] { (0..<3).map { TopicPartition(topic: topic, partition: $0) } }

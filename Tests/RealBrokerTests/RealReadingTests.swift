@@ -37,7 +37,7 @@ extension RealBrokerTests {
     @Test func estimatesFromTimestamps() async throws {
         let clusters = try await RealClusters()
         let source = clusters.partitions[0], target = clusters.flow.target(of: source)
-        try await clusters.target.createTopics([NewTopic(name: target.topic, partitions: 3, replicationFactor: 1)])
+        try await clusters.target.createTopics([RealClusters.newTopic(target.topic)])
         // An early record with a late time, and a hundred at a time.
         let records = (0..<1000).map { record($0, at: 1_700_000_000_000 + ($0 == 450 ? 99 : Int64($0 / 100))) }
         try await write(records, to: source, on: clusters.source)
@@ -96,7 +96,7 @@ extension RealBrokerTests {
         try await write((500..<1000).map { record($0) }, to: source, on: clusters.source)
 
         for (topic, partitions) in [(target.topic, 3), (flow.offsetSyncsTopic, 1)] {
-            try await clusters.target.createTopics([NewTopic(name: topic, partitions: partitions, replicationFactor: 1)])
+            try await clusters.target.createTopics([RealClusters.newTopic(topic, partitions: partitions)])
         }
         let originals = try await clusters.source.scan(
             [LogRange(source, LogBounds(start: 0, end: 1011))], isolation: .uncommitted, into: [ConsumedRecord]()) { $0.append($1.copy()) }

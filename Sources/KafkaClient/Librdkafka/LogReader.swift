@@ -61,10 +61,16 @@ public actor LogReader {
     public func poll(
         max: Int = 4096, timeout: Duration, _ body: @Sendable (borrowing MessageBatch) throws -> Void
     ) throws -> Polled {
-        // librdkafka waits until a batch is full: here for its first record only, or each reading would end with such a wait.
+        try fetch(max, timeout, gathering: .zero) { count in try body(MessageBatch(batch[..<count])) }
+    }
+
+    /// librdkafka waits until a batch is full: here for its first record only, or each reading would end with such a wait.
+    ///
+    /// - Parameter gathering: How long more may come after the first.
+    private func fetch(_ max: Int, _ timeout: Duration, gathering: Duration, _ use: (_ count: Int) throws -> Void) throws -> Polled {
         var count = consume(1, timeout)
-        if count == 1 { count += Swift.max(0, consume(max - 1, .zero, after: 1)) }
-        return try fetched(count) { count in try body(MessageBatch(batch[..<count])) }
+        if count == 1 { count += Swift.max(0, consume(max - 1, gathering, after: 1)) }
+        return try fetched(count, use)
     }
 
     /// Takes up to `max` messages, and waits up to `timeout` until there are as many; negative where that failed.
@@ -105,7 +111,7 @@ public actor LogReader {
         return polled
     }
 
-    /// Waits up to `timeout` for records and gives up to `max` of them to `body`, in the order of each partition's log.
+    /// Waits up to `timeout` for a record, and a moment for more, and gives up to `max` to `body`, in the order of each partition's log.
     ///
     /// When `body` throws, those not given yet are let go.
     /// - Parameter again: Asked on the reader's thread after each batch whether to go on at once, and how long to wait then; `nil` ends it.
@@ -126,7 +132,8 @@ public actor LogReader {
     }
 
     private func take(_ max: Int, _ timeout: Duration, _ body: (consuming ConsumedMessage) throws -> Void) throws -> Polled {
-        try fetched(consume(max, timeout)) { count in
+        // A record that comes alone is on its way at once; a stream of them still comes in batches.
+        try fetch(max, timeout, gathering: .milliseconds(1)) { count in
             for index in 0..<count {
                 guard let message = batch[index], message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
                 // Given away: not ours to destroy any more.
