@@ -7,12 +7,16 @@ extension Tenure {
     /// A topic that is deleted and created anew shows to its readers only where its new log is shorter than their place; where it is
     /// longer by then, they go on in the middle of it. So a record that was mirrored before the last look is compared with its copy.
     func keepWatchingSources() async throws {
+        var said: KafkaError?
         while true {
             try await Task.sleep(for: configuration.sourceWatchInterval)
             do {
                 try await watchSources()
-            } catch let error as KafkaError where error.isRetriable {
-                report(.warning("source topics not looked after: \(error)"))
+                said = nil
+            } catch let error as KafkaError where !error.isFatal {
+                // A topic that goes or comes at this moment, too: the next look tells, and what is mirrored does not need this one.
+                if error != said { report(.warning("source topics not looked after: \(error)")) }
+                said = error
             }
         }
     }

@@ -30,7 +30,7 @@ struct Router: Sendable {
             let pieces = [ServerMetrics(state, board).data] + (state.shown.map { [$0.metrics] } ?? [])
             return Answer(status: .ok, type: "text/plain; version=0.0.4; charset=utf-8", body: pieces)
         case "/api/v1/status": return .json(JSON.data(ServedStatus(state, board)), state.shown == nil ? .unavailable : .ok)
-        case "/api/v1/history": return .json(state.historyJSON)
+        case "/api/v1/history": return .json(state.history.json)
         case "/api/v1/groups": return state.shown.map { .json($0.groups) } ?? unseen(state)
         case "/api/v1/partitions": return state.shown.map { .json($0.partitions) } ?? unseen(state)
         default:

@@ -123,6 +123,31 @@ import Testing
         #expect(copy.map(\.record) == original.map(\.record))
     }
 
+    /// A topic that is deleted while it is looked at, say.
+    @Test func aLookAtTheSourceThatFailsEndsNothing() async throws {
+        let pair = try EmbeddedPair(partitions: 1)
+        let producer = try Producer(cluster: "west", properties: pair.west.properties)
+        let partition = TopicPartition(topic: "orders", partition: 0)
+        for number in 0..<10 { _ = try await producer.send(EmbeddedPair.record(number), to: partition) }
+        var configuration = pair.configuration
+        (configuration.emitsCheckpoints, configuration.emitsHeartbeats) = (false, false)
+        configuration.sourceWatchInterval = .milliseconds(100)
+        let warnings = Mutex<[String]>([])
+        let mirror = try Mirror(source: pair.source, target: pair.target, configuration: configuration) { event in
+            if case .warning(let text) = event { warnings.withLock { $0.append(text) } }
+        }
+        let running = Task { try await mirror.run() }
+        try await eventually("the mirror to catch up") { mirror.status.positions[partition] == 10 }
+        pair.west.fail(next: .listOffsets, with: Array(repeating: .topicAuthorizationFailed, count: 6))
+        try await eventually("it to be said") { warnings.withLock { $0.contains { $0.contains("source topics not looked after") } } }
+        for number in 10..<20 { _ = try await producer.send(EmbeddedPair.record(number), to: partition) }
+        try await eventually("the mirror to go on") { mirror.status.positions[partition] == 20 }
+        running.cancel()
+        try await running.value
+        // Once, though it failed several times.
+        #expect(warnings.withLock { $0.count { $0.contains("source topics not looked after") } } == 1)
+    }
+
     @Test func aTargetThatContradictsTheSyncsIsRefused() async throws {
         let pair = try EmbeddedPair(partitions: 1)
         let producer = try Producer(cluster: "west", properties: pair.west.properties)

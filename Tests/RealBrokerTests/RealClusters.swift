@@ -24,7 +24,9 @@ struct RealClusters {
     let flow: ReplicationFlow
     let topic: String
 
-    init(partitions: Int = 3) async throws {
+    /// - Parameter keepsRecords: However old they are: brokers delete the records of a topic without a setting of its own within minutes,
+    ///   if they are years old, as some of the tests' are.
+    init(partitions: Int = 3, keepsRecords: Bool = true) async throws {
         let addresses = try #require(Self.addresses)
         // Aliases of its own give a run its own internal topics.
         let flow = ReplicationFlow(
@@ -33,12 +35,11 @@ struct RealClusters {
         topic = "\(run)-orders"
         source = try LibrdkafkaCluster(name: flow.sourceAlias, properties: .init(["bootstrap.servers": addresses.source]), timeout: .seconds(20))
         target = try LibrdkafkaCluster(name: flow.targetAlias, properties: .init(["bootstrap.servers": addresses.target]), timeout: .seconds(20))
-        try await source.createTopics([Self.newTopic(topic, partitions: partitions)])
+        try await source.createTopics([Self.newTopic(topic, partitions: partitions, keepsRecords: keepsRecords)])
     }
 
-    /// Some of the records are years old: with a retention time, brokers delete them every few minutes.
-    static func newTopic(_ name: String, partitions: Int = 3) -> NewTopic {
-        NewTopic(name: name, partitions: partitions, replicationFactor: 1, configuration: ["retention.ms": "-1"])
+    static func newTopic(_ name: String, partitions: Int = 3, keepsRecords: Bool = true) -> NewTopic {
+        NewTopic(name: name, partitions: partitions, replicationFactor: 1, configuration: keepsRecords ? ["retention.ms": "-1"] : [:])
     }
 
     var partitions: [TopicPartition] { (0..<3).map { TopicPartition(topic: topic, partition: $0) } }

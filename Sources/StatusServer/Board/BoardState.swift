@@ -7,16 +7,12 @@ struct BoardState: Sendable {
     let startedAt: Int64
     var shown: Shown?
     var history = History()
-    var historyJSON = Data()
     /// Of the last refresh, if it failed.
     var failure: Failure?
     var failures = 0
     var lastDuration: Duration?
 
-    init(startedAt: Int64) {
-        self.startedAt = startedAt
-        historyJSON = JSON.data(history)
-    }
+    init(startedAt: Int64) { self.startedAt = startedAt }
 
     /// The last survey that there was, and its documents.
     struct Shown: Sendable {

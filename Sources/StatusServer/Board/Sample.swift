@@ -1,3 +1,4 @@
+import Foundation
 import Inspection
 
 /// What the charts show of one look at the flow. Members without a value are missing.
@@ -25,13 +26,23 @@ struct Sample: Encodable, Sendable, Hashable {
     }
 }
 
-/// The newest samples since the server started: of `/api/v1/history`.
-struct History: Encodable, Sendable {
-    var formatVersion = 1
-    private(set) var samples: [Sample] = []
+/// The newest samples since the server started, as `/api/v1/history` shows them.
+///
+/// Each is rendered once: to render thousands at each look would take megabytes for a moment.
+struct History: Sendable {
+    private var samples: [Data] = []
 
     mutating func add(_ sample: Sample, atMost limit: Int) {
-        samples.append(sample)
+        samples.append(JSON.data(sample))
         if samples.count > limit { samples.removeFirst(samples.count - limit) }
+    }
+
+    var json: Data {
+        var json = Data(#"{"formatVersion":1,"samples":["#.utf8)
+        for (index, sample) in samples.enumerated() {
+            if index > 0 { json.append(UInt8(ascii: ",")) }
+            json.append(sample)
+        }
+        return json + "]}".utf8
     }
 }

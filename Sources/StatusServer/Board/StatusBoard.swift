@@ -83,15 +83,11 @@ public final class StatusBoard: Sendable {
     }
 
     private func show(_ shown: BoardState.Shown, took: Duration) {
-        let history = shared.withLock { state in
-            state.history.add(Sample(shown.view.totals, time: shown.view.survey.takenAt), atMost: limits.samples)
-            return state.history
-        }
-        let historyJSON = JSON.data(history)
+        let sample = Sample(shown.view.totals, time: shown.view.survey.takenAt)
         let hadFailed = shared.withLock { state in
             let hadFailed = state.failure != nil
             state.shown = shown
-            state.historyJSON = historyJSON
+            state.history.add(sample, atMost: limits.samples)
             state.failure = nil
             state.lastDuration = took
             return hadFailed
