@@ -5,7 +5,7 @@ struct Benchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "translation",
         abstract: "Measures the translation engine, what a cutover asks of brokers, and what a status server hands out, next to baselines in the same run.",
-        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self, LookBenchmark.self, MirrorBenchmark.self, SoakBenchmark.self, ServeBenchmark.self, PassOne.self], defaultSubcommand: MemoryBenchmark.self)
+        subcommands: [MemoryBenchmark.self, LookUpBenchmark.self, LiveBenchmark.self, GroupsBenchmark.self, CutoverBenchmark.self, LookBenchmark.self, MirrorBenchmark.self, TrickleBenchmark.self, SoakBenchmark.self, ServeBenchmark.self, PassOne.self], defaultSubcommand: MemoryBenchmark.self)
 }
 
 /// What the logs are like that need no broker.

@@ -132,9 +132,10 @@ public actor LibrdkafkaCluster: KafkaCluster {
         guard scan.next != nil else { return state }
         var properties = consumerProperties
         if let isolation { properties["isolation.level"] = isolation.rawValue }
-        // Of one record each, the first batch has it, and all that would be fetched ahead, megabytes a partition, is thrown away.
-        if ranges.count == Set(ranges.map(\.partition)).count, ranges.allSatisfy({ $0.bounds.end - $0.bounds.start <= 1 }) {
-            properties = properties.merging(ClientProperties(["fetch.message.max.bytes": "65536", "queued.min.messages": "1"]))
+        // A few records of each partition come with its first batch, and all that would be fetched ahead, megabytes of each, is thrown away.
+        let widest = ranges.map { $0.bounds.end - $0.bounds.start }.max() ?? 0
+        if ranges.count == Set(ranges.map(\.partition)).count, widest <= 64 {
+            properties = properties.merging(ClientProperties(["fetch.message.max.bytes": "65536", "queued.min.messages": "\(max(1, widest))"]))
         }
         let reader = try LogReader(cluster: name, properties: properties, log: log)
         for (partition, start) in scan.begun() { try await reader.start(partition, at: start) }

@@ -35,8 +35,9 @@ final class CopyTask: Sendable {
     private let held = Atomic(0)
     private let heldBytes = Atomic(0)
     private let isCautious = Atomic(false)
-    /// Records were handed on since the producer was last told not to wait for more.
-    private let hasFresh = Atomic(false)
+    /// Records handed on, in all; and those of them that were when the producer was last told not to wait for more.
+    private let handedOn = Atomic(0)
+    private let pushed = Atomic(0)
     /// Something was not delivered: nothing more is noted, as a sync for a record behind the missing one would hide it.
     private let broken = Atomic(false)
 
@@ -126,7 +127,7 @@ final class CopyTask: Sendable {
 
     private func handOn(_ message: consuming ConsumedMessage, _ offset: Int64, _ size: Int, _ copy: PartitionCopy, _ outlet: Outlet) throws(MirrorError) {
         copy.willHandOn(size)
-        hasFresh.store(true, ordering: .relaxed)
+        handedOn.add(1, ordering: .relaxed)
         // Which record the client itself does not take is known.
         do throws(KafkaError) { try producer.forward(message, to: outlet) } catch { throw refusal(of: copy, offset, error, isCertain: true) }
     }
@@ -234,7 +235,7 @@ final class CopyTask: Sendable {
             try pass($0)
         } again: { [self] polled in
             last.settleAges()
-            if polled.last == 0 || isCautious.load(ordering: .relaxed), hasFresh.exchange(false, ordering: .relaxed) { producer.push() }
+            if polled.last == 0 || isCautious.load(ordering: .relaxed) { pushOnceAnswered() }
             producer.serveReports(within: .zero)
             if !configuration.isExactlyOnce { syncs.drain() }
             return polled.records < limit && ContinuousClock.now < end && !stopping.load(ordering: .acquiring) ? pause : nil
@@ -304,14 +305,26 @@ final class CopyTask: Sendable {
 
     /// Whether all that was read is answered, by then.
     func awaitAnswers(until deadline: ContinuousClock.Instant) async throws -> Bool {
-        producer.push()
+        push()
         while copies.values.contains(where: { $0.pending > 0 }) {
             try check()
             if ContinuousClock.now > deadline { return false }
             await producer.serve(within: .milliseconds(20))
-            if hasFresh.exchange(false, ordering: .relaxed) { producer.push() }
+            pushOnceAnswered()
         }
         return true
+    }
+
+    /// What is handed on goes at once, unless what went so before is still on its way: then it gathers until that is answered, as a
+    /// batch each for a few records would cost more than it wins.
+    private func pushOnceAnswered() {
+        let handedOn = handedOn.load(ordering: .relaxed), pushed = pushed.load(ordering: .relaxed)
+        if handedOn > pushed, handedOn - producer.inFlight >= pushed { push() }
+    }
+
+    private func push() {
+        pushed.store(handedOn.load(ordering: .relaxed), ordering: .relaxed)
+        producer.push()
     }
 
     /// From now on nothing is noted or written any more, as if the process had been killed.
