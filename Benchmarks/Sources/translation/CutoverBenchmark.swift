@@ -150,14 +150,4 @@ struct CutoverBenchmark: AsyncParsableCommand {
         let start = Dictionary(uniqueKeysWithValues: originals.map { (flow.target(of: $0), CommittedOffset(offset: 1)) })
         try await each(names) { if let error = try await cluster.commit(start, for: $0).values.first { throw error } }
     }
-
-    private func each(_ names: [String], _ body: @escaping @Sendable (String) async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for (index, name) in names.enumerated() {
-                if index >= 32 { try await tasks.next() }
-                tasks.addTask { try await body(name) }
-            }
-            try await tasks.waitForAll()
-        }
-    }
 }

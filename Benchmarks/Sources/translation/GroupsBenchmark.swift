@@ -44,16 +44,16 @@ struct GroupsBenchmark: AsyncParsableCommand {
             let names = (0..<groups).map { "bench-\($0)" }
             let offsets = Dictionary(uniqueKeysWithValues: all.map { ($0, CommittedOffset(offset: Int64(round), metadata: "m")) })
             let read = try await secondsAwaiting {
-                try await each(names, inFlight) { _ = try await cluster.committedOffsets(of: $0, for: all) }
+                try await each(names, atMost: inFlight) { _ = try await cluster.committedOffsets(of: $0, for: all) }
             }
             let commit = try await secondsAwaiting {
-                try await each(names, inFlight) { name in
+                try await each(names, atMost: inFlight) { name in
                     let refused = try await cluster.commit(offsets, for: name)
                     if let error = refused.values.first { throw error }
                 }
             }
             let readBack = try await secondsAwaiting {
-                try await each(names, inFlight) { name in
+                try await each(names, atMost: inFlight) { name in
                     guard try await cluster.committedOffsets(of: name, for: all) == offsets else {
                         throw Failure(description: "group \(name) was not committed")
                     }
@@ -76,15 +76,5 @@ struct GroupsBenchmark: AsyncParsableCommand {
 
     private func cluster(_ properties: ClientProperties) throws -> LibrdkafkaCluster {
         try LibrdkafkaCluster(name: "bench", properties: properties, timeout: .seconds(60))
-    }
-
-    private func each(_ names: [String], _ inFlight: Int, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for (index, name) in names.enumerated() {
-                if index >= inFlight { try await tasks.next() }
-                tasks.addTask { try await body(name) }
-            }
-            try await tasks.waitForAll()
-        }
     }
 }

@@ -60,9 +60,9 @@ struct LookBenchmark: AsyncParsableCommand {
             })
             let (plainSource, plainTarget) = (try cluster("west", west), try cluster("east", east))
             bare = min(bare, try await secondsAwaiting {
-                try await each { _ = try await plainSource.committedOffsets(of: $0, for: originals) }
+                try await each(names) { _ = try await plainSource.committedOffsets(of: $0, for: originals) }
                 let there = originals.map(flow.target(of:))
-                try await each { _ = try await plainTarget.committedOffsets(of: $0, for: there) }
+                try await each(names) { _ = try await plainTarget.committedOffsets(of: $0, for: there) }
             })
         }
         report.add("\(place): \(groups) groups of \(partitions) partitions", look, "s", baseline: bare)
@@ -79,16 +79,6 @@ struct LookBenchmark: AsyncParsableCommand {
         try LibrdkafkaCluster(name: name, properties: properties, timeout: .seconds(60))
     }
 
-    private func each(_ work: @escaping @Sendable (String) async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for (index, name) in names.enumerated() {
-                if index >= 32 { try await tasks.next() }
-                tasks.addTask { try await work(name) }
-            }
-            try await tasks.waitForAll()
-        }
-    }
-
     /// What a strict mirror would have left behind of groups that stand at 15.
     private func prepare(_ west: ClientProperties, _ east: ClientProperties) async throws {
         let source = try cluster("west", west), target = try cluster("east", east), copy = flow.target(of: originals[0])
@@ -97,7 +87,7 @@ struct LookBenchmark: AsyncParsableCommand {
         }
         if try await target.topics()[copy.topic] == nil { try await target.createTopics(copies) }
         let commits = Dictionary(uniqueKeysWithValues: originals.map { ($0, CommittedOffset(offset: 15)) })
-        try await each { if let error = try await source.commit(commits, for: $0).values.first { throw error } }
+        try await each(names) { if let error = try await source.commit(commits, for: $0).values.first { throw error } }
         guard try await target.logBounds(of: [copy])[copy]?.end == 0 else { return }
         let originals = try Producer(cluster: "west", properties: west), producer = try Producer(cluster: "east", properties: east)
         for original in self.originals {

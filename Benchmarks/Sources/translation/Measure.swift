@@ -15,6 +15,17 @@ func secondsAwaiting(_ body: () async throws -> Void) async rethrows -> Double {
     return (ContinuousClock.now - start) / .seconds(1)
 }
 
+/// Does the same for many groups, several at a time.
+func each(_ names: [String], atMost limit: Int = 32, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        for (index, name) in names.enumerated() {
+            if index >= limit { try await tasks.next() }
+            tasks.addTask { try await body(name) }
+        }
+        try await tasks.waitForAll()
+    }
+}
+
 /// The shortest time that any of some rounds takes this thread alone, in seconds: what else the machine does is not in it.
 func bestOfThread(rounds: Int, _ body: () throws -> Void) rethrows -> Double {
     var best = Double.infinity

@@ -14,6 +14,10 @@ struct TrickleBenchmark: AsyncParsableCommand {
     @Option(help: "Records.") var records = 100
     @Option(help: "Milliseconds between two of them.") var gap = 50
 
+    func validate() throws {
+        if records < 1 || gap < 0 { throw ValidationError("--records must be 1 or more, --gap 0 or more") }
+    }
+
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         guard let east = environment["FAILOVER_TEST_SOURCE"], let west = environment["FAILOVER_TEST_TARGET"] else {

@@ -70,19 +70,6 @@ public actor LogReader {
     private func fetch(_ max: Int, _ timeout: Duration, gathering: Duration, _ use: (_ count: Int) throws -> Void) throws -> Polled {
         var count = consume(1, timeout)
         if count == 1 { count += Swift.max(0, consume(max - 1, gathering, after: 1)) }
-        return try fetched(count, use)
-    }
-
-    /// Takes up to `max` messages, and waits up to `timeout` until there are as many; negative where that failed.
-    private func consume(_ max: Int, _ timeout: Duration, after taken: Int = 0) -> Int {
-        batch.withUnsafeMutableBufferPointer { batch in
-            guard let free = batch.baseAddress.map({ $0 + taken }), max > 0 else { return 0 }
-            return rd_kafka_consume_batch_queue(
-                fetching.queue.raw, Swift.max(0, timeout.milliseconds), free, min(max, batch.count - taken))
-        }
-    }
-
-    private func fetched(_ count: Int, _ use: (_ count: Int) throws -> Void) throws -> Polled {
         guard count >= 0 else { throw handle.error(rd_kafka_last_error(), "fetch records") }
         // Ours from here on: each is destroyed exactly once, also when `use` throws, but for those it gives away.
         defer { for index in 0..<count { if let message = batch[index] { rd_kafka_message_destroy(message) } } }
@@ -109,6 +96,15 @@ public actor LogReader {
             try use(count)
         }
         return polled
+    }
+
+    /// Takes up to `max` messages, and waits up to `timeout` until there are as many; negative where that failed.
+    private func consume(_ max: Int, _ timeout: Duration, after taken: Int = 0) -> Int {
+        batch.withUnsafeMutableBufferPointer { batch in
+            guard let free = batch.baseAddress.map({ $0 + taken }), max > 0 else { return 0 }
+            return rd_kafka_consume_batch_queue(
+                fetching.queue.raw, Swift.max(0, timeout.milliseconds), free, min(max, batch.count - taken))
+        }
     }
 
     /// Waits up to `timeout` for a record, and a moment for more, and gives up to `max` to `body`, in the order of each partition's log.
